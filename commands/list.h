@@ -1,0 +1,2 @@
+/* list.h - one line per command. */
+COMMAND(lua)
