@@ -1,2 +1,5 @@
 /* list.h - one line per command. */
+COMMAND(execute)
+COMMAND(start)
+COMMAND(init)
 COMMAND(lua)
