@@ -1,4 +1,6 @@
 /* list.h - one line per command. */
+COMMAND(create)
+COMMAND(destroy)
 COMMAND(execute)
 COMMAND(start)
 COMMAND(init)
