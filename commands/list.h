@@ -1,7 +1,11 @@
 /* list.h - one line per command. */
+COMMAND(attach)
 COMMAND(create)
 COMMAND(destroy)
 COMMAND(execute)
+COMMAND(info)
+COMMAND(ls)
 COMMAND(start)
+COMMAND(stop)
 COMMAND(init)
 COMMAND(lua)
