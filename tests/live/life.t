@@ -207,7 +207,8 @@ z      RUNNING 0         -      true         lo        " 'a table'
 run lxc ls -f
 is "$(sed -n 1p "$T/tap/out")" 'NAME   STATE   AUTOSTART GROUPS IPV4 IPV6 UNPRIVILEGED ' \
 	'its usual columns'
-run lxc attach a -- sh -c 'ip addr add 10.9.8.7/24 dev lo; ip link add d0 type dummy &&
+run lxc attach a -- sh -c 'ip addr add 10.9.8.7/24 dev lo
+	{ ip link add d0 type dummy || ip link add d0 type bridge; } &&
 	ip addr add 192.0.2.5/24 dev d0 && ip addr add 2001:db8::5/64 dev d0'
 if [ "$status" = 0 ]; then
 	run lxc ls -f -F name,ipv4,ipv6,interface '^a$'
@@ -217,7 +218,7 @@ if [ "$status" = 0 ]; then
 	run lxc info a -iH
 	is_out "$(printf '192.0.2.5\n2001:db8::5')" 'alone'
 else
-	skip 'addresses' 'no interface of the kind dummy here'
+	skip 'addresses' 'no interface of the kinds dummy and bridge here'
 fi
 cols=$(script -qec "stty cols 20; '$BIN/lxc-ls' -P '$P'" /dev/null | tr -d '\r')
 is "$cols" "$(printf 'a      b     \nc1     hidden\nz     ')" 'on a terminal: as many as fit'
