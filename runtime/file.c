@@ -3,6 +3,7 @@
 
 #include <sys/sendfile.h>
 #include <sys/stat.h>
+#include <sys/sysmacros.h>
 
 #include "fail.h"
 
@@ -18,6 +19,8 @@ int file_read(int dir, const char *path, size_t max, struct text *out)
 		return fail(errno, "look at %s", path);
 	if (S_ISDIR(st.st_mode))
 		return fail(EISDIR, "read %s", path);
+	if (S_ISCHR(st.st_mode) && st.st_rdev == makedev(1, 3))
+		return 0; /* /dev/null: nothing, and on purpose */
 	if (!S_ISREG(st.st_mode))
 		return fail(0, "%s is not a regular file", path);
 	for (;;) {
@@ -51,16 +54,19 @@ int file_write_all(int fd, const void *data, size_t len)
 	return 0;
 }
 
-int file_replace(int dir, const char *name, mode_t mode, const char *data, bool sync)
+/* `like`: the mode and owner it is to have; -1 is whoever makes it. */
+static int replace(int dir, const char *name, const struct stat *like, const char *data, bool sync)
 {
 	char temporary[96];
 
 	snprintf(temporary, sizeof(temporary), ".%.64s.new", name);
 	unlinkat(dir, temporary, 0);
 	auto_fd int fd = openat(dir, temporary,
-				O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, mode);
+				O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
 	int r = fd < 0 ? -errno : file_write_all(fd, data, strlen(data));
-	if (r == 0 && fchmod(fd, mode) < 0)
+	if (r == 0 && fchown(fd, like->st_uid, like->st_gid) < 0)
+		r = -errno;
+	if (r == 0 && fchmod(fd, like->st_mode & 07777) < 0)
 		r = -errno;
 	if (r == 0 && sync && fsync(fd) < 0)
 		r = -errno;
@@ -70,6 +76,18 @@ int file_replace(int dir, const char *name, mode_t mode, const char *data, bool 
 		return 0;
 	unlinkat(dir, temporary, 0);
 	return fail(-r, "write %s", name);
+}
+
+int file_replace(int dir, const char *name, mode_t mode, const char *data, bool sync)
+{
+	const struct stat like = { .st_mode = mode, .st_uid = (uid_t)-1, .st_gid = (gid_t)-1 };
+
+	return replace(dir, name, &like, data, sync);
+}
+
+int file_replace_like(int dir, const char *name, const struct stat *like, const char *data)
+{
+	return replace(dir, name, like, data, true);
 }
 
 int file_write(int dir, const char *name, mode_t mode, const char *data)

@@ -1,12 +1,14 @@
 /* file.h - files of the host, whose paths are trusted: small, whole, regular. */
 #pragma once
 
+#include <sys/stat.h>
+
 #include "str.h"
 
 /*
  * Appends the whole of a regular file to `out`; more than `max` bytes, or anything but a regular
- * file (a FIFO would hang, a device never end: threats G3), fails. Words its failure, except
- * that a missing file is a plain -ENOENT.
+ * file or /dev/null (a FIFO would hang, a device never end: threats G3), fails. Words its failure,
+ * except that a missing file is a plain -ENOENT.
  */
 int file_read(int dir, const char *path, size_t max, struct text *out);
 
@@ -18,6 +20,9 @@ int file_write_all(int fd, const void *data, size_t len);
  * whole. `sync`: it is on disk before the name is. Words its failure.
  */
 int file_replace(int dir, const char *name, mode_t mode, const char *data, bool sync);
+
+/* The same with the mode and owner of `like`, and on disk. */
+int file_replace_like(int dir, const char *name, const struct stat *like, const char *data);
 
 /*
  * Writes a file that no other process reads before it is told to: in place, made if need be.

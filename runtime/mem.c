@@ -113,6 +113,8 @@ void *mem_grow(struct arena *arena, void *items, size_t *len, size_t size)
 		if (*len)
 			memcpy(grown, items, size * *len);
 	}
+	/* An array that was longer once has something there. */
+	memset((char *)grown + size * *len, 0, size);
 	++*len;
 	return grown;
 }

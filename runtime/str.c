@@ -131,6 +131,8 @@ static size_t distance(const char *a, const char *b, size_t limit)
 
 	if (alen >= ARRAY_LEN(row) || blen >= ARRAY_LEN(row))
 		return limit + 1;
+	if ((alen > blen ? alen - blen : blen - alen) >= limit)
+		return limit + 1;
 	for (size_t j = 0; j <= blen; j++)
 		row[j] = j;
 	for (size_t i = 1; i <= alen; i++) {
@@ -260,4 +262,26 @@ void text_free(struct text *text)
 {
 	cleanup_free(&text->at);
 	*text = (struct text){ 0 };
+}
+
+void text_json(struct text *text, const char *value)
+{
+	const unsigned char *at = (const unsigned char *)value;
+
+	if (!value) {
+		text_add(text, "null");
+		return;
+	}
+	text_add(text, "\"");
+	while (*at) {
+		size_t len = utf8_length(at);
+		if (*at == '"' || *at == '\\')
+			text_format(text, "\\%c", *at);
+		else if (len == 0 || *at < 0x20 || *at == 0x7f)
+			text_format(text, "\\u%04x", *at);
+		else
+			text_add_len(text, (const char *)at, len);
+		at += len ? len : 1;
+	}
+	text_add(text, "\"");
 }

@@ -52,6 +52,9 @@ void text_add_len(struct text *text, const char *more, size_t len);
 void text_format(struct text *text, const char *fmt, ...) PRINTF(2, 3);
 void text_free(struct text *text);
 
+/* Appends `value` as a JSON string, or null; bytes that are not UTF-8 as \u00XX. */
+void text_json(struct text *text, const char *value);
+
 /* The text so far, "" when there is none. Valid until the next change. */
 static inline const char *text_get(const struct text *text)
 {
