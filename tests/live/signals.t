@@ -467,9 +467,8 @@ same_as_before 'nothing is left'
 
 # The supervisor gives up what it does not need, but not what the next life is to have.
 up c1 -s lxc.no_new_privs=1 -s lxc.cap.drop=sys_time -s lxc.mount.auto=proc -- sh -c \
-	'grep CapPrm /proc/self/status >>/caps; exec 8<>/ready; echo up >&8
-	[ $(wc -l </caps) -gt 1 ] || busybox reboot -f; exec 7<>/never; read -r _ <&7'
-read -r _ <"$ready"
+	'grep CapPrm /proc/self/status >>/caps; [ $(wc -l </caps) -gt 1 ] || busybox reboot -f
+	exec 8<>/ready 7<>/never; echo up >&8; read -r _ <&7'
 is "$(sort -u "$rootfs/caps" | wc -l)" 1 'no_new_privs: the same capabilities after a reboot'
 lxc stop c1 -k
 
