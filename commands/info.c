@@ -30,7 +30,7 @@ static void print_field(const char *key, const char *value, bool bare)
 		printf("%-15s %s\n", key, shown);
 }
 
-/* "KEY = VALUE"; a list is printed as LXC does, line after line. */
+/* "KEY = VALUE", byte by byte as LXC: where a list ends in a line feed, another follows. */
 static void print_key(const struct conf *conf, const char *key, bool bare)
 {
 	auto_text struct text value = { 0 };
@@ -39,22 +39,19 @@ static void print_key(const struct conf *conf, const char *key, bool bare)
 		fprintf(stderr, "%s invalid\n", key);
 		return;
 	}
-	if (value.len && value.at[value.len - 1] == '\n')
-		value.at[--value.len] = '\0';
-	char *line = value.at ? value.at : NULL;
-	bool first = true;
-	do {
-		char shown[4096], *end = line ? strchr(line, '\n') : NULL;
-		if (end)
-			*end = '\0';
-		str_printable(line ? line : "", shown, sizeof(shown));
-		if (first && !bare)
-			printf("%s =%s%s\n", key, *shown ? " " : "", shown);
-		else
-			printf("%s\n", shown);
-		line = end ? end + 1 : NULL;
-		first = false;
-	} while (line);
+	if (!bare)
+		printf("%s =%s", key, value.len ? " " : "");
+	for (const char *line = text_get(&value);;) {
+		size_t len = strcspn(line, "\t\n"), room = 4 * len + 5;
+		auto_text struct text part = { 0 };
+		text_add_len(&part, line, len);
+		auto_free char *shown = mem_resize(NULL, room);
+		printf("%s%c", str_printable(text_get(&part), shown, room),
+		       line[len] == '\t' ? '\t' : '\n');
+		if (!line[len])
+			break;
+		line += len + 1;
+	}
 }
 
 static void print_ips(const struct process *init, bool bare)

@@ -1,26 +1,30 @@
-/* lists.c - kinds of keys that hold many values, and the forms of those values. */
-#include <sys/resource.h>
-
+/* lists.c - kinds of keys that hold many values. */
 #include "conf.h"
 #include "fail.h"
 
-static void add_item(const struct setting *to, const char *text)
+/* No configuration is that long, and one name is compared with all the others. */
+enum { MAX_ITEMS = 8192 };
+
+static int add_item(const struct setting *to, const char *text)
 {
 	struct items *items = to->field;
 	struct arena *mem = &to->conf->mem;
 
-	for (size_t i = 0; to->name && i < items->len; i++)
-		if (streq(items->at[i].name, to->name)) { /* a family: the last one counts */
+	for (size_t i = 0; to->name && !(to->key->flags & KEY_MANY) && i < items->len; i++)
+		if (streq(items->at[i].name, to->name)) { /* the last one counts */
 			items->at[i].text = mem_text(mem, text);
 			items->at[i].from = to->conf->now;
-			return;
+			return 0;
 		}
+	if (items->len >= MAX_ITEMS)
+		return fail(0, "set more than %d times", MAX_ITEMS);
 	items->at = mem_grow(mem, items->at, &items->len, sizeof(*items->at));
 	items->at[items->len - 1] = (struct item){
 		.name = to->name ? mem_text(mem, to->name) : NULL,
 		.text = mem_text(mem, text),
 		.from = to->conf->now,
 	};
+	return 0;
 }
 
 /* All, or of a family the one that is named. */
@@ -35,14 +39,61 @@ static void clear_items(const struct setting *to)
 	items->len = kept;
 }
 
+/* Of one kind no two ranges may have an id in common; the kernel takes 340 of them. */
+static int check_ranges(const struct items *ranges, const char *value)
+{
+	struct idmap fresh, other;
+	size_t same = 0;
+
+	TRY(idmap_parse(value, &fresh));
+	for (size_t i = 0; i < ranges->len; i++) {
+		TRY(idmap_parse(ranges->at[i].text, &other));
+		same += other.gid == fresh.gid;
+		if (idmap_overlap(&fresh, &other))
+			return fail(0, "%s overlaps an earlier range", value);
+	}
+	return same < 340 ? 0 : fail(0, "more than 340 ranges");
+}
+
+static void limit_text(uint64_t limit, char *out, size_t size)
+{
+	if (limit == UINT64_MAX)
+		snprintf(out, size, "unlimited");
+	else
+		snprintf(out, size, "%llu", (unsigned long long)limit);
+}
+
+/* Of what has parts the one form in which LXC, too, reads it back; `value` has been checked. */
+static const char *usual_form(const struct setting *to, const char *value)
+{
+	struct arena *mem = &to->conf->mem;
+	struct idmap map;
+	struct limit limit;
+	char soft[24], hard[24];
+
+	if (to->key->check == check_idmap && idmap_parse(value, &map) == 0)
+		return mem_format(mem, "%c %u %u %u", map.gid ? 'g' : 'u', map.inside, map.outside,
+				  map.count);
+	if (to->key->check != check_limit || limit_parse(to->name, value, &limit) < 0)
+		return value;
+	limit_text(limit.soft, soft, sizeof(soft));
+	limit_text(limit.hard, hard, sizeof(hard));
+	return limit.soft == limit.hard ? mem_text(mem, soft)
+					: mem_format(mem, "%s:%s", soft, hard);
+}
+
 static int set_item(const struct setting *to, const char *value)
 {
-	if (to->key->check == check_capability && streq(value, "none"))
-		clear_items(to);
+	const struct items *items = to->field;
+
 	if (to->key->check)
 		TRY(to->key->check(to->name, value));
-	add_item(to, value);
-	return 0;
+	if (to->key->check == check_idmap)
+		TRY(check_ranges(items, value));
+	if (to->key->check == check_capability &&
+	    (streq(value, "none") || (items->len && streq(items->at[0].text, "none"))))
+		clear_items(to); /* "none" is alone */
+	return add_item(to, usual_form(to, value));
 }
 
 static int set_items(const struct setting *to, const char *value)
@@ -66,19 +117,18 @@ static void get_items(const struct key *key, const void *field, struct text *out
 		if (key->flags & KEY_FAMILY)
 			text_format(out, "%.*s%s = ", (int)strlen(key->name) - 1, key->name,
 				    items->at[i].name);
-		text_format(out, "%s\n", items->at[i].text);
+		bool end = !(key->flags & KEY_JOINED) || i + 1 < items->len;
+		text_format(out, "%s%s", items->at[i].text, end ? "\n" : "");
 	}
 }
 
-static void save_items(const struct key *key, const void *field, struct text *out)
+static void save_items(const char *name, const void *field, struct text *out)
 {
 	const struct items *items = field;
 
-	int len = (int)strlen(key->name) - (key->flags & KEY_FAMILY ? 1 : 0);
-
 	for (size_t i = 0; i < items->len; i++) {
-		const char *name = items->at[i].name;
-		text_format(out, "%.*s%s = ", len, key->name, name ? name : "");
+		const char *rest = items->at[i].name;
+		text_format(out, "%s%s = ", name, rest ? rest : "");
 		conf_save_line(out, items->at[i].text);
 	}
 }
@@ -93,30 +143,29 @@ static int set_environment(const struct setting *to, const char *value)
 		return fail(0, "%s has no name before the =", value);
 	if (!value[len] && !now)
 		return fail(0, "%s is not in the environment", value);
-	if (now && now[strcspn(now, "\r\n")])
-		return fail(0, "the value of %s in the environment has a line break in it", value);
-	add_item(to, now ? mem_format(&to->conf->mem, "%s=%s", value, now) : value);
-	return 0;
+	if (now)
+		TRY(check_value(value, now));
+	return add_item(to, now ? mem_format(&to->conf->mem, "%s=%s", value, now) : value);
 }
 
-/* "10,20": one item each, read back joined again. */
+/* "10,20": one item each, read back joined again. One comma too many is no mistake, as in LXC. */
 static int set_gids(const struct setting *to, const char *value)
 {
-	while (*value) {
+	while (*(value += strspn(value, " \t,"))) {
 		char digits[16];
 		uint64_t gid;
-		value += strspn(value, " \t,");
 		size_t len = strcspn(value, " \t,");
-		if (len == 0)
-			return 0;
 		if (len >= sizeof(digits))
 			return fail(0, "%s is not a group id", value);
 		memcpy(digits, value, len);
 		digits[len] = '\0';
 		if (!str_number(digits, 0, UINT32_MAX - 1, &gid))
 			return fail(0, "%s is not a group id", digits);
-		add_item(to, digits);
-		value += len;
+		snprintf(digits, sizeof(digits), "%u", (unsigned)gid);
+		TRY(add_item(to, digits));
+		value += len + strspn(value + len, " \t");
+		if (*value && *value != ',')
+			return fail(0, "%s follows a group id without a comma", value);
 	}
 	return 0;
 }
@@ -129,258 +178,99 @@ static void get_gids(const struct key *key, const void *field, struct text *out)
 		text_format(out, "%s%s", i ? "," : "", items->at[i].text);
 }
 
-/* ---- interfaces ---- */
+/* ---- automatic mounts: of each kind one, the last ---- */
 
-static const struct name net_types[] = {
-	{ "empty", NET_EMPTY },
-	{ "none", NET_NONE },
-	{ NULL, 0 },
-};
+static const char *const auto_kinds[] = { "proc", "sys", "cgroup", "shmounts" };
 
-static int set_net(const struct setting *to, const char *value)
+/* "/DIR" or "/DIR:/DIR", neither of which leads up. */
+static bool are_dirs(const char *dirs)
 {
-	return fail_hint(fail(0, "it can only be emptied"), "lxc.net.0.type = %s", value);
+	struct arena scratch = { 0 };
+	char *host = mem_text(&scratch, dirs), *inside = strchr(host, ':');
+
+	if (inside)
+		*inside++ = '\0';
+	bool good = *host == '/' && !str_has_dotdot(host);
+	if (inside)
+		good &= *inside == '/' && !str_has_dotdot(inside) && !strchr(inside, ':');
+	mem_release(&scratch);
+	return good;
 }
 
-static void get_net(const struct key *key, const void *field, struct text *out)
+/* Whether ":ro" of ":ro:force" is one of the modes in `without`. */
+static bool lacks(const char *without, const char *mode)
 {
-	const struct conf_nets *nets = field;
+	char first[8];
 
-	for (size_t i = 0; i < nets->len; i++)
-		if (nets->at[i].type != NET_UNSET)
-			text_format(out, "%s\n", names_name(net_types, nets->at[i].type));
+	snprintf(first, sizeof(first), "%.*s", *mode ? (int)strcspn(mode + 1, ":") + 1 : 0, mode);
+	return *first && strstr(without, first);
 }
 
-static void clear_net(const struct setting *to)
+/* The kind a token is of, and whether there is such a token. */
+static const char *auto_kind(const char *token)
 {
-	((struct conf_nets *)to->field)->len = 0;
+	static const char *const modes[] = { "",       ":mixed",       ":ro",	    ":rw",
+					     ":force", ":mixed:force", ":ro:force", ":rw:force" };
+	const struct {
+		const char *name, *kind;
+		const char *without; /* modes it does not have */
+	} families[] = { { "proc", auto_kinds[0], ":ro" },
+			 { "sys", auto_kinds[1], "" },
+			 { "cgroup", auto_kinds[2], "" },
+			 { "cgroup-full", auto_kinds[2], "" },
+			 { "cgroup2", auto_kinds[2], ":mixed:rw" } };
+
+	for (size_t f = 0; f < ARRAY_LEN(families); f++) {
+		const char *mode = str_after(token, families[f].name);
+		size_t n = families[f].kind == auto_kinds[2] ? ARRAY_LEN(modes) : 4;
+		for (size_t m = 0; mode && m < n; m++)
+			if (streq(mode, modes[m]) && !lacks(families[f].without, mode))
+				return families[f].kind;
+	}
+	const char *dirs = str_after(token, "shmounts:");
+	return dirs && are_dirs(dirs) ? auto_kinds[3] : NULL;
 }
 
-/* The rows below lxc.net.[] know one field each; here they come together again. */
-static void save_net(const struct key *key, const void *field, struct text *out)
+static int set_auto(const struct setting *to, const char *value)
 {
-	const struct conf_nets *nets = field;
+	struct items *items = to->field;
 
-	for (size_t i = 0; i < nets->len; i++)
-		for (size_t k = 0; k < keys_len; k++) {
-			const char *dot = strchr(keys[k].name, ']');
-			size_t start = out->len;
-			if (!(keys[k].flags & KEY_NET))
-				continue;
-			text_format(out, "lxc.net.%u%s = ", nets->at[i].index, dot + 1);
-			size_t value = out->len;
-			keys[k].type->get(&keys[k], (const char *)&nets->at[i] + keys[k].offset,
-					  out);
-			if (out->len == value)
-				out->len = start;
-			else
-				text_add(out, "\n");
-		}
-	if (out->at)
-		out->at[out->len] = '\0';
-}
-
-static int set_net_type(const struct setting *to, const char *value)
-{
-	uint64_t type = names_value(net_types, value, NET_UNSET);
-
-	if (type == NET_UNSET)
-		return fail(0, "%s is none of empty, none", value);
-	*(enum conf_net_type *)to->field = (enum conf_net_type)type;
+	while (*(value += strspn(value, " \t"))) {
+		size_t len = strcspn(value, " \t"), kept = 0;
+		char *token = mem_text_len(&to->conf->mem, value, len);
+		const char *kind = auto_kind(token);
+		if (!kind)
+			return fail_hint(fail(0, "%s is not an automatic mount", token),
+					 "proc, sys, cgroup or cgroup2, with :ro, :rw or :mixed, "
+					 "or shmounts:/DIR");
+		for (size_t i = 0; i < items->len; i++)
+			if (auto_kind(items->at[i].text) != kind)
+				items->at[kept++] = items->at[i];
+		items->len = kept;
+		bool bare = streq(token, "proc") || streq(token, "sys");
+		TRY(add_item(to, bare ? mem_format(&to->conf->mem, "%s:mixed", token) : token));
+		value += len;
+	}
 	return 0;
 }
 
-static void get_net_type(const struct key *key, const void *field, struct text *out)
+/* On one line, always in the same order. */
+static void get_auto(const struct key *key, const void *field, struct text *out)
 {
-	const char *name = names_name(net_types, *(const enum conf_net_type *)field);
+	const struct items *items = field;
+	size_t start = out->len;
 
-	text_add(out, name ? name : "");
-}
-
-static void clear_net_type(const struct setting *to)
-{
-	*(enum conf_net_type *)to->field = NET_UNSET;
+	for (size_t kind = 0; kind < ARRAY_LEN(auto_kinds); kind++)
+		for (size_t i = 0; i < items->len; i++)
+			if (auto_kind(items->at[i].text) == auto_kinds[kind])
+				text_format(out, "%s%s", out->len > start ? " " : "",
+					    items->at[i].text);
 }
 
 /* clang-format off */
 const struct key_type
-	key_items    = { "list",  set_items,	get_items,    clear_items,    save_items },
-	key_environment = { "list", set_environment, get_items, clear_items, save_items },
-	key_gids     = { "gids",  set_gids,	get_gids,     clear_items,    NULL },
-	key_net	     = { "empty", set_net,	get_net,      clear_net,      save_net },
-	key_net_type = { "word",  set_net_type, get_net_type, clear_net_type, NULL };
+	key_items = { "list", set_items, get_items, clear_items, save_items, true },
+	key_environment = { "list", set_environment, get_items, clear_items, save_items, true },
+	key_gids = { "list of ids", set_gids, get_gids, clear_items, NULL, true },
+	key_auto = { "list of words", set_auto, get_auto, clear_items, NULL, true };
 /* clang-format on */
-
-/* ---- checks and forms ---- */
-
-int check_capability(const char *name, const char *value)
-{
-	if (!streq(value, "none") && names_capability(value, 63) < 0)
-		return fail_hint(fail(0, "%s is not a capability", value),
-				 "small letters and without CAP_, or a number");
-	return 0;
-}
-
-int check_mount_auto(const char *name, const char *value)
-{
-	static const char *const tokens[] = {
-		"proc",
-		"proc:mixed",
-		"proc:rw",
-		"sys",
-		"sys:mixed",
-		"sys:ro",
-		"sys:rw",
-		"cgroup",
-		"cgroup:mixed",
-		"cgroup:ro",
-		"cgroup:rw",
-		"cgroup-full",
-		"cgroup-full:mixed",
-		"cgroup-full:ro",
-		"cgroup-full:rw",
-		"cgroup2",
-		"cgroup2:ro",
-	};
-	size_t len = strlen(value);
-
-	if (len > 6 && strncmp(value, "cgroup", 6) == 0 && streq(value + len - 6, ":force"))
-		len -= 6;
-	for (size_t i = 0; i < ARRAY_LEN(tokens); i++)
-		if (strlen(tokens[i]) == len && strncmp(tokens[i], value, len) == 0)
-			return 0;
-	return fail_hint(fail(0, "%s is not an automatic mount", value),
-			 "proc, sys, cgroup or cgroup2, with :ro, :rw or :mixed");
-}
-
-int idmap_parse(const char *text, struct idmap *map)
-{
-	struct arena scratch = { 0 };
-	size_t count;
-	uint64_t number[3];
-	char **words = str_words(&scratch, text, &count);
-	bool good = count == 4 && (streq(words[0], "u") || streq(words[0], "g"));
-
-	for (size_t i = 0; good && i < 3; i++)
-		good = str_number(words[i + 1], i == 2, UINT32_MAX, &number[i]);
-	if (good)
-		*map = (struct idmap){ words[0][0] == 'g', (uint32_t)number[0], (uint32_t)number[1],
-				       (uint32_t)number[2] };
-	mem_release(&scratch);
-	if (!good)
-		return fail_hint(fail(0, "%s is not an id map", text),
-				 "u or g, first id inside, first id outside, count");
-	/* 4294967295 is no id, and nothing may wrap around it (threats E9). */
-	if (number[0] + number[2] > UINT32_MAX || number[1] + number[2] > UINT32_MAX)
-		return fail(0, "%s goes beyond the last id, %u", text, UINT32_MAX - 1);
-	return 0;
-}
-
-int check_idmap(const char *name, const char *value)
-{
-	struct idmap map;
-
-	return idmap_parse(value, &map);
-}
-
-/* One of the two numbers, blanks around it allowed. */
-static bool limit_value(const char *from, size_t len, uint64_t *out)
-{
-	char text[32];
-
-	for (; len && (*from == ' ' || *from == '\t'); len--)
-		from++;
-	while (len && (from[len - 1] == ' ' || from[len - 1] == '\t'))
-		len--;
-	if (len >= sizeof(text))
-		return false;
-	snprintf(text, sizeof(text), "%.*s", (int)len, from);
-	if (streq(text, "unlimited") || streq(text, "-1")) {
-		*out = UINT64_MAX;
-		return true;
-	}
-	return str_number(text, 0, INT64_MAX, out);
-}
-
-int limit_parse(const char *name, const char *value, struct limit *limit)
-{
-	size_t len = strcspn(value, ":");
-	const char *hard = value[len] ? value + len + 1 : value;
-	uint64_t number = names_value(names_limits, name, UINT64_MAX);
-
-	if (number == UINT64_MAX && !str_number(name, 0, RLIM_NLIMITS - 1, &number))
-		return fail(0, "%s is not a resource limit", name);
-	limit->resource = (int)number;
-	if (!limit_value(value, len, &limit->soft) ||
-	    !limit_value(hard, strlen(hard), &limit->hard))
-		return fail_hint(fail(0, "%s is not a limit", value),
-				 "SOFT or SOFT:HARD, numbers or unlimited");
-	if (limit->soft > limit->hard)
-		return fail(0, "the soft limit of %s is above the hard one", value);
-	return 0;
-}
-
-int check_limit(const char *name, const char *value)
-{
-	struct limit limit;
-
-	return limit_parse(name, value, &limit);
-}
-
-/* The byte that "\ooo" stands for; -1 when that is not what `at` begins with. */
-static int octal_byte(const char *at)
-{
-	if (at[0] != '\\' || at[1] < '0' || at[1] > '3' || at[2] < '0' || at[2] > '7' ||
-	    at[3] < '0' || at[3] > '7')
-		return -1;
-	return (at[1] - '0') << 6 | (at[2] - '0') << 3 | (at[3] - '0');
-}
-
-/* One field of an fstab line, \ooo undone; `*at` moves behind it. NULL at the end of the line. */
-static char *fstab_field(struct arena *arena, const char **at)
-{
-	const char *from = *at + strspn(*at, " \t");
-	size_t len = strcspn(from, " \t");
-	char *field = mem_get(arena, len + 1), *out = field;
-
-	*at = from + len;
-	if (len == 0)
-		return NULL;
-	for (size_t i = 0; i < len; i++) {
-		int byte = octal_byte(from + i);
-		*out++ = byte < 0 ? from[i] : (char)byte;
-		i += byte < 0 ? 0 : 3;
-	}
-	*out = '\0';
-	return field;
-}
-
-int fstab_parse(struct arena *arena, const char *line, struct fstab *entry)
-{
-	/* Would end a field before its end, for whoever checks it (threats G4). */
-	for (const char *at = line; *at; at++)
-		if (octal_byte(at) == 0)
-			return fail(0, "a NUL byte, written as \\000");
-	entry->source = fstab_field(arena, &line);
-	entry->target = entry->source ? fstab_field(arena, &line) : NULL;
-	entry->type = entry->target ? fstab_field(arena, &line) : NULL;
-	entry->options = entry->type ? fstab_field(arena, &line) : NULL;
-	if (!entry->options)
-		return fail_hint(fail(0, "fewer than four fields"),
-				 "SOURCE TARGET TYPE OPTIONS [0 0]");
-	if (str_has_dotdot(entry->target))
-		return fail(0, "the target %s has .. in it", entry->target);
-	if (streq(entry->type, "auto"))
-		return fail(0, "the file system type auto is not supported");
-	return 0;
-}
-
-int check_mount_entry(const char *name, const char *value)
-{
-	struct arena scratch = { 0 };
-	struct fstab entry;
-	int r = fstab_parse(&scratch, value, &entry);
-
-	mem_release(&scratch);
-	return r;
-}

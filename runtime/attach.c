@@ -117,8 +117,10 @@ static int open_namespaces(const struct process *init)
 static int load_config(struct entry *e, const struct attach_request *request)
 {
 	conf_init(&e->conf);
-	return request->config ? conf_load(&e->conf, request->config)
-			       : state_config(e->seen.dir, &e->conf);
+	if (!request->config)
+		return state_config(e->seen.dir, &e->conf);
+	TRY(conf_load(&e->conf, request->config));
+	return plan_check(&e->conf);
 }
 
 /* ---- the environment (threats A11) ---- */
@@ -169,6 +171,8 @@ static void make_environment(struct entry *e, const struct attach_request *reque
 	put(plan, &n, "container=lxc");
 	for (size_t i = 0; i < e->conf.environment.len; i++)
 		put(plan, &n, e->conf.environment.at[i].text);
+	for (size_t i = 0; i < e->conf.environment_runtime.len; i++)
+		put(plan, &n, e->conf.environment_runtime.at[i].text);
 	for (char *const *at = request->set_vars; at && *at; at++)
 		put(plan, &n, *at);
 	plan->envp = mem_grow(&plan->mem, plan->envp, &n, sizeof(*plan->envp));

@@ -42,12 +42,7 @@ int plan_capabilities(const struct conf *conf, const struct host *host, uint64_t
 	uint64_t all = host->last_capability >= 63 ? UINT64_MAX
 						   : (1ULL << (host->last_capability + 1)) - 1;
 	uint64_t keep, drop;
-	char place[512];
 
-	if (conf->cap_keep.len && conf->cap_drop.len)
-		return fail_at(fail(0, "lxc.cap.keep and lxc.cap.drop are both set"),
-			       origin_text(conf_origin(conf, "lxc.cap.drop"), place,
-					   sizeof(place)));
 	TRY(capability_bits(&conf->cap_keep, host, &keep));
 	TRY(capability_bits(&conf->cap_drop, host, &drop));
 	if (!conf->cap_keep.len && !conf->cap_drop.len && !conf->idmap.len &&
@@ -90,47 +85,15 @@ int plan_filter(const struct conf *conf, struct plan *plan)
 	return 0;
 }
 
-static bool overlap(uint32_t a, uint32_t a_count, uint32_t b, uint32_t b_count)
-{
-	return a < (uint64_t)b + b_count && b < (uint64_t)a + a_count;
-}
-
-/* Whether id 0 of that kind has an id outside. */
-static bool maps_root(const struct plan *plan, bool gid)
-{
-	for (size_t i = 0; i < plan->n_idmaps; i++)
-		if (plan->idmaps[i].gid == gid && plan->idmaps[i].inside == 0)
-			return true;
-	return false;
-}
-
 static int plan_idmaps(const struct conf *conf, struct plan *plan)
 {
 	for (size_t i = 0; i < conf->idmap.len; i++) {
-		const struct item *item = &conf->idmap.at[i];
-		struct idmap map;
-		TRY(idmap_parse(item->text, &map));
-		for (size_t k = 0; k < plan->n_idmaps; k++) {
-			const struct idmap *other = &plan->idmaps[k];
-			char place[512];
-			if (map.gid == other->gid &&
-			    (overlap(map.inside, map.count, other->inside, other->count) ||
-			     overlap(map.outside, map.count, other->outside, other->count)))
-				return fail(0, "%s: lxc.idmap: %s overlaps an earlier range",
-					    origin_text(item->from, place, sizeof(place)),
-					    item->text);
-		}
 		plan->idmaps = mem_grow(&plan->mem, plan->idmaps, &plan->n_idmaps,
 					sizeof(*plan->idmaps));
-		plan->idmaps[plan->n_idmaps - 1] = map;
+		TRY(idmap_parse(conf->idmap.at[i].text, &plan->idmaps[i]));
 	}
 	if (!plan->n_idmaps)
 		return 0;
-	if (!maps_root(plan, false) || !maps_root(plan, true)) {
-		int r = fail_hint(fail(0, "lxc.idmap: id 0 of the container is not mapped"),
-				  "both a u and a g line must begin at 0");
-		return fail_at(r, place_of(plan, conf_origin(conf, "lxc.idmap")));
-	}
 	plan->needs |= PLAN_USERNS;
 	plan->namespaces |= CLONE_NEWUSER;
 	return 0;
@@ -179,15 +142,11 @@ static void plan_root(const struct conf *conf, struct plan *plan)
 						: plan->rootfs;
 }
 
-static int plan_terminals(const struct conf *conf, const struct plan_request *request,
-			  struct plan *plan)
+static void plan_terminals(const struct conf *conf, const struct plan_request *request,
+			   struct plan *plan)
 {
 	if (!conf->rootfs_path)
-		return 0; /* the host's own /dev stays */
-	if (conf->tty_dir && (strchr(conf->tty_dir, '/') || streq(conf->tty_dir, "..")))
-		return fail_at(fail(0, "lxc.tty.dir: %s is not the name of a directory",
-				    conf->tty_dir),
-			       place_of(plan, conf_origin(conf, "lxc.tty.dir")));
+		return; /* the host's own /dev stays */
 	if (conf->autodev) {
 		plan->needs |= PLAN_AUTODEV;
 		plan->dev_size = conf->autodev_size ? conf->autodev_size : 500000;
@@ -203,7 +162,6 @@ static int plan_terminals(const struct conf *conf, const struct plan_request *re
 		plan->needs |= PLAN_TERMINALS;
 	if (conf->console_path && plan->console)
 		plan->console_peer = mem_text(&plan->mem, conf->console_path);
-	return 0;
 }
 
 static void plan_console_log(const struct conf *conf, struct plan *plan)
@@ -237,14 +195,15 @@ static enum plan_stdio plan_stdio(struct plan *plan, const struct plan_request *
 
 static void plan_environment(const struct conf *conf, struct plan *plan)
 {
+	const struct items *lists[] = { &conf->environment, &conf->environment_runtime };
 	struct text ttys = { 0 };
 	size_t n = 0;
 
-	plan->envp = mem_get(&plan->mem, (conf->environment.len + 3) * sizeof(char *));
+	plan->envp = mem_get(&plan->mem, (lists[0]->len + lists[1]->len + 3) * sizeof(char *));
 	plan->envp[n++] = mem_text(&plan->mem, "container=lxc");
-	for (size_t i = 0; i < conf->environment.len; i++) {
-		plan->envp[n++] = mem_text(&plan->mem, conf->environment.at[i].text);
-	}
+	for (size_t l = 0; l < ARRAY_LEN(lists); l++)
+		for (size_t i = 0; i < lists[l]->len; i++)
+			plan->envp[n++] = mem_text(&plan->mem, lists[l]->at[i].text);
 	for (unsigned i = 0; i < plan->ttys && plan->ptys; i++)
 		text_format(&ttys, "%spts/%u", i ? " " : "", i + plan->console);
 	if (ttys.len)
@@ -299,11 +258,30 @@ static void plan_ids(const struct conf *conf, const struct plan_request *request
 	}
 }
 
+/* The first finding is enough. */
+static bool take_first(void *arg, const struct finding *found)
+{
+	*(struct finding *)arg = *found;
+	return false;
+}
+
+int plan_check(const struct conf *conf)
+{
+	struct finding at;
+	char place[512];
+	int r = conf_rules(conf, take_first, &at);
+
+	if (r == 0)
+		r = conf_later(conf, take_first, &at);
+	return r < 0 ? fail_at(r, origin_text(at.from, place, sizeof(place))) : 0;
+}
+
 int plan_start(const struct conf *conf, struct host *host, const struct plan_request *request,
 	       struct plan *plan)
 {
 	*plan = (struct plan){ .needs = PLAN_START | PLAN_CAPS,
 			       .last_capability = host->last_capability };
+	TRY(plan_check(conf));
 	plan->name = mem_text(&plan->mem, request->name);
 	plan->lxcpath = str_clean_path(&plan->mem, request->lxcpath);
 	plan->cwd = mem_text(&plan->mem, conf->init_cwd ? conf->init_cwd : "/");
@@ -319,7 +297,7 @@ int plan_start(const struct conf *conf, struct host *host, const struct plan_req
 	plan_root(conf, plan);
 	TRY(plan_capabilities(conf, host, &plan->capabilities));
 	TRY(plan_mounts(conf, host, plan));
-	TRY(plan_terminals(conf, request, plan));
+	plan_terminals(conf, request, plan);
 	plan_console_log(conf, plan);
 	plan->stdio = plan_stdio(plan, request);
 	plan_environment(conf, plan);

@@ -132,6 +132,12 @@ int plan_start(const struct conf *conf, struct host *host, const struct plan_req
 	       struct plan *plan);
 void plan_free(struct plan *plan);
 
+/*
+ * Refuses, worded with its place, a configuration whose keys contradict each other, or that asks
+ * for what this version cannot do: it would otherwise be silently weaker than it was written.
+ */
+int plan_check(const struct conf *conf);
+
 /* What attach and start decide alike (threats A6: one function computes the sets). */
 int plan_capabilities(const struct conf *conf, const struct host *host, uint64_t *set);
 int plan_limits(const struct conf *conf, struct plan *plan);

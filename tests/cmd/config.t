@@ -29,8 +29,8 @@ wrong 'lxc.tty.max = 4 # four' 'lxc.tty.max: 4 # four is not a number*'
 wrong 'lxc.autodev = yes' 'lxc.autodev: yes is neither 0 nor 1'
 wrong 'lxc.signal.halt = SIGNOPE' 'lxc.signal.halt: SIGNOPE is not a signal (a number, or a name *)'
 wrong 'lxc.haltsignal = 99' 'lxc.haltsignal: 99 is not a signal *'
-wrong 'lxc.rootfs.path = rootfs' 'lxc.rootfs.path: rootfs is not a root file system (DIR or dir:DIR)'
-wrong 'lxc.rootfs.path = zfs:tank/c1' 'lxc.rootfs.path: zfs:tank/c1 is not a root file system*'
+wrong 'lxc.rootfs.path = rootfs' 'lxc.rootfs.path: rootfs is not a root file system (DIR, or TYPE:PATH)'
+wrong 'lxc.rootfs.path = zfs:tank/c1' 'lxc.rootfs.path: this version cannot do zfs yet (remove the line *)'
 wrong 'lxc.init.cwd = tmp' 'lxc.init.cwd: tmp is not an absolute path'
 wrong 'lxc.cap.drop = sys_admin CAP_CHOWN' \
 	'lxc.cap.drop: CAP_CHOWN is not a capability (small letters and without CAP_, or a number)'
@@ -40,7 +40,7 @@ wrong 'lxc.idmap = u 0 4294967000 1000' 'lxc.idmap: * goes beyond the last id, 4
 wrong 'lxc.prlimit.nofle = 1' 'lxc.prlimit.nofle: nofle is not a resource limit'
 wrong 'lxc.prlimit.nofile = lots' 'lxc.prlimit.nofile: lots is not a limit (SOFT or SOFT:HARD, *)'
 wrong 'lxc.prlimit.nofile = 20:10' 'lxc.prlimit.nofile: the soft limit of 20:10 is above the hard one'
-wrong 'lxc.net.0.type = veht' 'lxc.net.0.type: veht is none of empty, none'
+wrong 'lxc.net.0.type = veht' 'lxc.net.0.type: veht is none of empty, none, veth, *'
 wrong 'lxc.console.size = big' 'lxc.console.size: big is not a size (*)'
 wrong 'lxc.security.profile = none' 'lxc.security.profile: none is none of compat, system'
 wrong 'lxc.environment = =x' 'lxc.environment: =x has no name before the ='
@@ -68,7 +68,6 @@ done
 
 wrong 'lxc.include = /no/such/file' 'open /no/such/file: No such file or directory'
 wrong "lxc.include = $conf" "$conf includes itself"
-wrong 'lxc.include =' 'lxc.include: no file named'
 mkfifo "$T/fifo"
 wrong "lxc.include = $T/fifo" "$T/fifo is not a regular file"
 wrong 'lxc.include = /dev/zero' '/dev/zero is not a regular file'
@@ -172,11 +171,12 @@ done
 printf 'lxc.environment = A=%s\n' "$esc" >"$conf"
 run lxc start --dry-run c1
 is_printable 'nor from the environment in a plan'
+printf 'lxc.environment = A=a\233b\n' >"$conf"
+run lxc info c1 -c lxc.environment
+has 'A=a\x9Bb' 'but as \xNN'
 printf 'lxc.group = a%sb\n' "$(printf '\033[1m')" >"$conf"
 run lxc ls -f -F name,groups
-has 'a\x1B[1mb' 'but as \xNN'
-run lxc info c1 -c lxc.group
-has 'a\x1B[1mb' 'in lxc-info, too'
+has_err 'lxc.group: the value has a control character in it' 'a control character is refused'
 printf 'lxc.%s = x\n' "$(printf '\033[1m')" >"$conf"
 run lxc start --dry-run c1
 has_err ':1: lxc.\x1B[1m: unknown key' 'and in errors'

@@ -76,7 +76,9 @@ homes() {
 	config/keys.c          conf.h     the table of keys
 	config/types.c         conf.h     the kinds of the table
 	config/lists.c         conf.h     the kinds of the table
-	config/parse.c         conf.h     how a conf is read
+	config/net.c           conf.h     the kinds of the table
+	config/check.c         conf.h     the checks of the table
+	config/rules.c         conf.h     what holds for the whole of a conf
 	config/save.c          conf.h     how a conf is written
 	commands/options.c     command.h  what runs a command
 	commands/container.c   command.h  what commands share

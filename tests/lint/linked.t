@@ -9,7 +9,7 @@
 debug=$BUILD/lxcbox.debug
 
 # Bytes: the target of this stage, and what may never be exceeded (Makefile: MAXSIZE).
-target=614400
+target=655360
 limit=716800
 
 elf=$(mktemp)

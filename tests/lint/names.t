@@ -19,12 +19,15 @@ exceptions() {
 	prefix  config/conf.c:key_*            a kind of key; keys.c names them all alike
 	prefix  config/types.c:key_*           likewise
 	prefix  config/lists.c:key_*           likewise
-	prefix  config/lists.c:check_*         the check of a kind of list item, for keys.c
-	prefix  config/types.c:check_*         likewise, of a text
-	prefix  config/lists.c:idmap_*         what is done with a struct idmap of forms.h
-	prefix  config/lists.c:fstab_*         likewise, struct fstab
-	prefix  config/lists.c:limit_*         likewise, struct limit
+	prefix  config/net.c:key_*             likewise
+	prefix  config/forms.c:idmap_*         what is done with a struct idmap of forms.h
+	prefix  config/forms.c:fstab_*         likewise, struct fstab
+	prefix  config/forms.c:limit_*         likewise, struct limit
+	prefix  config/forms.c:rootfs_*        likewise, enum rootfs_type
+	prefix  config/forms.c:address_*       likewise, an address
+	prefix  config/rules.c:conf_*          a part of conf.c
 	prefix  config/parse.c:conf_*          a part of conf.c
+	prefix  config/parse.c:key_*           a kind of key; keys.c names them all alike
 	prefix  config/save.c:conf_*           a part of conf.c
 	prefix  commands/options.c:command_*   what is done with a struct command
 	prefix  commands/options.c:common_*    the options that are common to all commands

@@ -302,6 +302,7 @@ done
 
 bell=$(printf '\033]0;x\007\033[31m\302\233')
 seen='\x1B]0;x\x07\x1B[31m'
+octal='\033]0;x\007\033[31m\302\233' # as a line of fstab has it
 R=$(root plain)
 mv "$R/bin/sh" "$R/bin/sh.away"
 printf 'root:x:0:0::/:/bin/%s\n' "$bell" >"$R/etc/passwd"
@@ -314,10 +315,10 @@ for mode in -F -d; do
 	run lxc start plain "$mode" -- "/bin/$bell"
 	has_err "lxc-start: plain: exec: run /bin/$seen" "start $mode: a program"
 	is_printable 'is printed with escapes'
-	run lxc start plain "$mode" -s "lxc.mount.entry=none $bell tmpfs optional 0 0" -- /bin/true
+	run lxc start plain "$mode" -s "lxc.mount.entry=none $octal tmpfs optional 0 0" -- /bin/true
 	has_err "$seen" 'a mount that is left out'
 	is_printable 'is printed with escapes'
-	run lxc start plain "$mode" -o "$T/log" -l debug -s "lxc.mount.entry=none $bell tmpfs defaults 0 0"
+	run lxc start plain "$mode" -o "$T/log" -l debug -s "lxc.mount.entry=none $octal tmpfs defaults 0 0"
 	is_printable 'a mount that fails'
 	is "$(grep -c '[^[:print:][:blank:]]' "$T/log")" 0 'also in the log'
 done

@@ -24,6 +24,11 @@ static const char *const legacy[][2] = {
 	{ "lxc.init_uid", "lxc.init.uid" },
 	{ "lxc.init_gid", "lxc.init.gid" },
 	{ "lxc.limit.nofile", "lxc.prlimit.nofile" },
+	{ "lxc.mount", "lxc.mount.fstab" },
+	{ "lxc.aa_profile", "lxc.apparmor.profile" },
+	{ "lxc.aa_allow_incomplete", "lxc.apparmor.allow_incomplete" },
+	{ "lxc.se_context", "lxc.selinux.context" },
+	{ "lxc.seccomp", "lxc.seccomp.profile" },
 };
 
 static const struct key *find_key(const char *name)
@@ -40,8 +45,9 @@ static void check_alias(const char *old, const char *modern, const struct key *k
 	struct sample s = sample(key);
 	struct conf conf, plain;
 
-	conf_init(&conf);
-	conf_init(&plain);
+	begin(&conf);
+	begin(&plain);
+	is_str(conf_modern_name(&conf, old), modern, "%s is now called %s", old, modern);
 	is_int(conf_set(&conf, old, s.set), 0, "%s = %s", old, s.set);
 	is_str(value_of(&conf, modern), s.get, "%s: that is %s", old, modern);
 	is_int(conf_set(&conf, old, ""), 0, "%s =", old);
@@ -81,6 +87,9 @@ static void test_alias_failures(void)
 	int r = conf_set(&conf, "lxc.tty", "many");
 	ok(str_after(failure->text, "lxc.tty: ") != NULL, "a bad value names the key as written");
 	is_error(r, "many", "and the value");
+	is_error(conf_set(&conf, "lxc.network.link", "x"), "lxc.network.link: no interface",
+		 "an interface's key before the interface");
+	is_int(conf_set(&conf, "lxc.network.type", "veth"), 0, "an interface");
 	r = conf_set(&conf, "lxc.network.nosuch", "x");
 	ok(strstr(failure->text, "lxc.network.nosuch") != NULL,
 	   "an unknown key is named as written, too: %s", failure->text);
@@ -123,6 +132,11 @@ static const struct nets {
 	  { { "lxc.net.0.type", "empty" }, { "lxc.net", "" }, { "lxc.net.2.type", "none" } },
 	  "2=none" },
 	{ "an emptied flag is no interface", { { "lxc.net.2.flags", "" } }, "" },
+	{ "a flag is one", { { "lxc.net.2.flags", "up" } }, "2=empty/up" },
+	{ "what is refused is none", { { "lxc.net.2.mtu", "many" } }, "" },
+	{ "nor is a refused type", { { "lxc.network.type", "many" } }, "" },
+	{ "nor a key of another type", { { "lxc.net.2.vlan.id", "1" } }, "" },
+	{ "a type emptied", { { "lxc.net.0.type", "veth" }, { "lxc.net.0.type", "" } }, "0=empty" },
 	/* lxc.network: each type line opens the next one, and what follows belongs to it */
 	{ "legacy",
 	  { { "lxc.network.type", "empty" }, { "lxc.network.flags", "up" } },
@@ -152,6 +166,15 @@ static const struct nets {
 	    { "lxc.network.type", "none" },
 	    { "lxc.network.0", "" } },
 	  "1=none" },
+	{ "legacy, flags before a type", { { "lxc.network.flags", "up" } }, "" },
+	{ "legacy, flags behind the one that was forgotten",
+	  { { "lxc.network.type", "veth" }, { "lxc.net.0", "" }, { "lxc.network.flags", "up" } },
+	  "" },
+	{ "legacy, flags behind a modern type",
+	  { { "lxc.network.type", "veth" },
+	    { "lxc.net.5.type", "phys" },
+	    { "lxc.network.flags", "up" } },
+	  "0=veth/up 5=phys" },
 	{ "legacy behind modern",
 	  { { "lxc.net.1.type", "none" }, { "lxc.network.type", "empty" } },
 	  "1=none 2=empty" },
@@ -248,16 +271,25 @@ static const struct list {
 	{ "twice the same", "lxc.environment", { "A=1", "A=2" }, "A=1\nA=2\n" },
 	{ "cap.keep none", "lxc.cap.keep", { "none" }, "none\n" },
 	{ "cap.keep none clears", "lxc.cap.keep", { "chown kill", "none" }, "none\n" },
-	{ "cap.keep none, then some", "lxc.cap.keep", { "chown", "none", "kill" }, "none\nkill\n" },
+	{ "cap.keep none, then some", "lxc.cap.keep", { "chown", "none", "kill" }, "kill\n" },
 	{ "cap.keep emptied", "lxc.cap.keep", { "chown", "", "kill" }, "kill\n" },
 	{ "gids joined", "lxc.init.groups", { "1,2", "3" }, "1,2,3" },
 	{ "gids with blanks", "lxc.init.groups", { "1, 2 , 3" }, "1,2,3" },
+	{ "gids with too many commas", "lxc.init.groups", { ",1,,02," }, "1,2" },
 	{ "gids emptied", "lxc.init.groups", { "1,2", "", "3" }, "3" },
 	{ "mount.auto",
 	  "lxc.mount.auto",
-	  { "proc sys", "cgroup:ro:force" },
-	  "proc\nsys\ncgroup:ro:force\n" },
+	  { "cgroup:ro:force shmounts:/a", "proc sys" },
+	  "proc:mixed sys:mixed cgroup:ro:force shmounts:/a" },
+	{ "mount.auto, the last of a kind counts",
+	  "lxc.mount.auto",
+	  { "proc cgroup2:ro sys:rw", "sys", "proc:rw cgroup-full:mixed shmounts:/a:/b" },
+	  "proc:rw sys:mixed cgroup-full:mixed shmounts:/a:/b" },
+	{ "mount.auto emptied", "lxc.mount.auto", { "proc sys", "", "sys:ro" }, "sys:ro" },
 	{ "one limit, the last counts", "lxc.prlimit.nofile", { "10", "20:30" }, "20:30" },
+	{ "a limit in its usual form", "lxc.prlimit.nofile", { " 010 : 010" }, "10" },
+	{ "a limit without a limit", "lxc.prlimit.nofile", { "5 : -1" }, "5:unlimited" },
+	{ "an id map in its usual form", "lxc.idmap", { "u  0\t100000 10" }, "u 0 100000 10" },
 	{ "one limit emptied", "lxc.prlimit.nofile", { "10", "" }, "" },
 	{ "a scalar, the last counts", "lxc.uts.name", { "a", "b" }, "b" },
 	{ "a scalar emptied in between", "lxc.tty.max", { "4", "", "5" }, "5" },
@@ -267,10 +299,35 @@ static const struct list {
 	{ "an automatic size", "lxc.console.size", { "auto" }, "131072" },
 	{ "no size", "lxc.console.size", { "0" }, "0" },
 	{ "a level by number", "lxc.log.level", { "1" }, "DEBUG" },
-	{ "an unknown level", "lxc.log.level", { "info", "chatty" }, "NOTSET" },
+	{ "an unknown level", "lxc.log.level", { "info", "chatty" }, "INFO" },
+	{ "a level taken back", "lxc.log.level", { "info", "notset" }, "INFO" },
+	{ "no level", "lxc.log.level", { "info", "NOTSET" }, "NOTSET" },
+	{ "a refused value", "lxc.signal.stop", { "nosuch" }, "0" },
+	{ "a time in seconds", "lxc.time.offset.boot", { "2h" }, "7200s" },
+	{ "a time in less", "lxc.time.offset.boot", { "2 ms" }, "2000000ns" },
+	{ "no time", "lxc.time.offset.boot", { "5s", "0h" }, "0ns" },
+	{ "namespaces add up", "lxc.namespace.keep", { "net", "ipc user" }, "user\nipc\nnet\n" },
+	{ "namespaces emptied", "lxc.namespace.keep", { "net", "", "MNT" }, "mnt\n" },
+	{ "id maps", "lxc.idmap", { "u 0 1 1", "g 0 1 1" }, "u 0 1 1\ng 0 1 1" },
+	{ "id maps that overlap", "lxc.idmap", { "u 0 1 9", "u 5 20 1" }, "u 0 1 9" },
+	{ "control groups, in order",
+	  "lxc.cgroup2.devices.allow",
+	  { "a", "c 1:3 rwm", "a" },
+	  "a\nc 1:3 rwm\na\n" },
+	{ "control groups emptied", "lxc.cgroup2.a.b", { "1", "", "2" }, "2\n" },
+	{ "addresses",
+	  "lxc.net.0.ipv4.address",
+	  { "1.2.3.4", "129.0.0.1" },
+	  "1.2.3.4/8\n129.0.0.1/16" },
+	{ "an architecture of that width", "lxc.arch", { "armhf" }, "i686" },
+	{ "the directory of groups taken back", "lxc.cgroup.dir", { "a", "" }, "(null)" },
 	{ "a signal by number", "lxc.signal.halt", { "37" }, "37" },
 	{ "a real-time signal", "lxc.signal.halt", { "SIGRTMIN+3" }, "37" },
 	{ "no signal", "lxc.monitor.signal.pdeath", { "" }, "0" },
+	{ "slashes too many", "lxc.console.logfile", { "//a//b/" }, "/a/b" },
+	{ "slashes too many of a root", "lxc.rootfs.path", { "dir://a//b/" }, "/a/b" },
+	{ "a socket without a file", "lxc.seccomp.notify.proxy", { "unix:@a" }, "a" },
+	{ "any flag of an interface", "lxc.net.0.flags", { "down" }, "up" },
 	{ "autodev emptied", "lxc.autodev", { "" }, "0" },
 };
 
@@ -278,7 +335,7 @@ static void test_lists(void)
 {
 	for (const struct list *row = lists; row < lists + ARRAY_LEN(lists); row++) {
 		struct conf conf;
-		conf_init(&conf);
+		begin(&conf);
 		for (size_t i = 0; i < ARRAY_LEN(row->values) && row->values[i]; i++)
 			if (conf_set(&conf, row->key, row->values[i]) < 0)
 				diag("%s", failure->text);
@@ -335,6 +392,9 @@ static void test_environment(void)
 	setenv("LXCBOX_TEST", "x\nlxc.init.cmd = /evil", 1);
 	is_error(conf_set(&conf, "lxc.environment", "LXCBOX_TEST"), "LXCBOX_TEST",
 		 "a value with a line break is refused");
+	setenv("LXCBOX_TEST", "x\033[1m", 1);
+	is_error(conf_set(&conf, "lxc.environment", "LXCBOX_TEST"), "LXCBOX_TEST",
+		 "and one that could not be read again");
 	conf_free(&conf);
 	conf_free(&loaded);
 }
@@ -351,7 +411,8 @@ static void test_line_breaks(void)
 		int taken = 0;
 		for (size_t i = 0; i < ARRAY_LEN(values); i++) {
 			struct conf conf;
-			conf_init(&conf);
+			begin(&conf);
+			make_net(&conf, key);
 			taken += conf_set(&conf, full_name(key, name), values[i]) >= 0;
 			conf_free(&conf);
 		}
