@@ -38,7 +38,8 @@ enum command_flags {
 
 /* What every command is called with. */
 struct call {
-	struct arena mem;    /* lives as long as the command */
+	struct arena mem; /* lives as long as the command */
+	const struct command *command;
 	const char *program; /* as it was called: "lxc-start" */
 	const char *name;    /* of the container, NULL when there is none */
 	const char *lxcpath; /* without a trailing slash */
@@ -66,12 +67,14 @@ struct command {
 extern const struct opt common_opts[];
 extern const size_t common_opts_len;
 bool command_has_common(const struct command *command, const struct opt *opt);
+/* Its letter, 0 when there is none or an option of the command's own has taken it. */
+char command_letter(const struct command *command, const struct opt *opt);
 
 /* options.c: reads the command line of `command` into `call` and a new options struct, and runs. */
 int command_run(const struct command *command, struct call *call, int argc, char **argv);
 
-/* Prints --help to standard error, from the table. */
-void command_help(const struct command *command, const char *program);
+/* Prints --help, from the table. */
+void command_help(const struct command *command, const char *program, FILE *to);
 
 /* `path` from "/" on, in the call's memory; NULL, with a failure worded, when that is not known. */
 const char *option_path(struct call *call, const char *path);

@@ -159,7 +159,15 @@ bool command_has_common(const struct command *command, const struct opt *opt)
 	       (!streq(opt->name, "name") || (command->flags & CMD_NAME));
 }
 
-static void print_opts(const struct opt *opts, size_t n, const struct command *command)
+char command_letter(const struct command *command, const struct opt *opt)
+{
+	for (size_t i = 0; i < command->n_opts; i++)
+		if (command->opts[i].letter == opt->letter && &command->opts[i] != opt)
+			return 0;
+	return opt->letter;
+}
+
+static void print_opts(const struct opt *opts, size_t n, const struct command *command, FILE *to)
 {
 	for (size_t i = 0; i < n; i++) {
 		char left[64];
@@ -168,32 +176,33 @@ static void print_opts(const struct opt *opts, size_t n, const struct command *c
 		const char *open = opts[i].kind == OPT_OPTIONAL ? "[=" : "=";
 		const char *end = opts[i].kind == OPT_OPTIONAL ? "]" : "";
 		char letter[8] = "    ";
-		if (opts[i].letter)
-			snprintf(letter, sizeof(letter), "-%c, ", opts[i].letter);
+		char c = command ? command_letter(command, &opts[i]) : opts[i].letter;
+		if (c)
+			snprintf(letter, sizeof(letter), "-%c, ", c);
 		snprintf(left, sizeof(left), "%s--%s%s%s%s", letter, opts[i].name,
 			 opts[i].arg ? open : "", opts[i].arg ? opts[i].arg : "",
 			 opts[i].arg ? end : "");
-		fprintf(stderr, "  %-28s%s%s\n", left, strlen(left) > 27 ? " " : "", opts[i].help);
+		fprintf(to, "  %-28s%s%s\n", left, strlen(left) > 27 ? " " : "", opts[i].help);
 	}
 }
 
-static void print_usage(const struct command *command, const char *program)
+static void print_usage(const struct command *command, const char *program, FILE *to)
 {
-	fprintf(stderr, "Usage: %s %s[OPTION]...%s%s\n", program,
+	fprintf(to, "Usage: %s %s[OPTION]...%s%s\n", program,
 		command->flags & CMD_NAME ? "[-n] NAME " : "", command->words ? " " : "",
 		command->words ? command->words : "");
 }
 
-void command_help(const struct command *command, const char *program)
+void command_help(const struct command *command, const char *program, FILE *to)
 {
-	print_usage(command, program);
-	fprintf(stderr, "\n%s\n", command->about);
+	print_usage(command, program, to);
+	fprintf(to, "\n%s\n", command->about);
 	if (command->n_opts) {
-		fprintf(stderr, "\nOptions:\n");
-		print_opts(command->opts, command->n_opts, NULL);
+		fprintf(to, "\nOptions:\n");
+		print_opts(command->opts, command->n_opts, NULL, to);
 	}
-	fprintf(stderr, "\nCommon options:\n");
-	print_opts(common_opts, ARRAY_LEN(common_opts), command);
+	fprintf(to, "\nCommon options:\n");
+	print_opts(common_opts, ARRAY_LEN(common_opts), command, to);
 }
 
 const char *option_path(struct call *call, const char *path)
@@ -214,7 +223,7 @@ static int set_up(struct reading *r, struct call *call)
 {
 	const struct common *c = &r->common;
 
-	call->lxcpath = c->lxcpath ? c->lxcpath : system_get(&call->mem, "lxc.lxcpath");
+	call->lxcpath = c->lxcpath ? c->lxcpath : system_get(&call->mem, "lxc.lxcpath", NULL);
 	call->lxcpath = str_clean_path(&call->mem, call->lxcpath);
 	call->lxcpath = option_path(call, call->lxcpath);
 	if (!call->lxcpath)
@@ -249,6 +258,7 @@ int command_run(const struct command *command, struct call *call, int argc, char
 {
 	struct reading r = { .command = command, .mem = &call->mem };
 
+	call->command = command;
 	if (command->flags & CMD_BARE) {
 		call->argc = argc - 1;
 		call->argv = argv + 1;
@@ -258,7 +268,7 @@ int command_run(const struct command *command, struct call *call, int argc, char
 	make_tables(&r);
 	int result = read_options(&r, argc, argv);
 	if (result > 0)
-		command_help(command, call->program);
+		command_help(command, call->program, stderr);
 	if (result)
 		return result;
 	if (r.common.version) {
@@ -266,13 +276,13 @@ int command_run(const struct command *command, struct call *call, int argc, char
 		return 0;
 	}
 	if (r.common.usage) {
-		print_usage(command, call->program);
+		print_usage(command, call->program, stderr);
 		return 0;
 	}
 	call->argc = argc - optind;
 	call->argv = argv + optind;
 	if (r.common.help) {
-		command_help(command, call->program);
+		command_help(command, call->program, stderr);
 		if (!command->own_help)
 			return 0;
 		call->help = true;

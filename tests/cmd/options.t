@@ -112,14 +112,14 @@ is_line1 "lxc-info: c1: c1 doesn't exist" 'the last of two counts'
 run "$BIN/lxc-info" -P "$P///" --name=c1
 is_line1 "lxc-info: c1: c1 doesn't exist" 'a path with slashes at its end'
 mkdir "$T/rel"
-(cd "$T/rel" && "$BIN/lxc-create" -P boxes -n c1 -t none)
+(cd "$T/rel" && "$BIN/lxc-create" -P boxes -n c1 -t none -f /dev/null)
 is $? 0 'a path relative to where one is'
 ok 'is found there' test -f "$T/rel/boxes/c1/config"
 
 # ---- names (G1) ----
 
 for c in $commands; do
-	[ "$c" = lxc-ls ] && continue
+	case $c in lxc-ls | lxc-config | lxc-update-config) continue ;; esac
 	run "$BIN/$c"
 	is_status 1 "$c without a name"
 	is_line1 "$c: No container name specified" "$c: says so"

@@ -15,7 +15,10 @@ temp=$(mktemp -d)
 trap 'rm -rf "$temp"' EXIT
 trap 'exit 1' HUP INT TERM
 
-commands=$(sed -n 's/^COMMAND(\(.*\))$/\1/p' commands/list.h)
+commands=$(sed -n 's/^COMMAND(\(.*\))$/\1/p' commands/list.h | tr _ -)
+source_of() { # COMMAND
+	echo "commands/$(echo "$1" | tr - _).c"
+}
 pages=$(tree | grep -E '^doc/.*\.[1-9]$')
 prose=$(tree | grep -E '^README\.md$|^doc/')
 "$LXCBOX" --list | sort >"$temp/list"
@@ -23,6 +26,7 @@ for command in $commands; do
 	"$LXCBOX" --manual "lxc-$command" >"$temp/lxc-$command.1" 2>&1
 done
 keys_page=$temp/lxc.container.conf.5
+"$LXCBOX" --manual lxc.system.conf >"$temp/lxc.system.conf.5" 2>&1
 "$LXCBOX" --manual lxc.container.conf >"$keys_page" 2>&1
 
 there() {
@@ -39,7 +43,8 @@ listed() {
 		echo "$commands" | grep -qx "${name#lxc-}" || echo "$name: not in commands/list.h"
 	done <"$temp/list"
 	for command in $commands; do
-		grep -qx "lxc-$command" "$temp/list" || grep -q CMD_HIDDEN "commands/$command.c" ||
+		grep -qx "lxc-$command" "$temp/list" ||
+			grep -q CMD_HIDDEN "$(source_of "$command")" ||
 			echo "commands/list.h:1: lxc-$command is not in --list"
 	done
 }
@@ -94,7 +99,7 @@ helped() {
 	for command in $commands; do
 		page=$temp/lxc-$command.1
 		# It hands all its words on, --help among them.
-		! grep -q CMD_BARE "commands/$command.c" || continue
+		! grep -q CMD_BARE "$(source_of "$command")" || continue
 		"$LXCBOX" "$command" --help >"$temp/help" 2>&1 </dev/null ||
 			echo "commands/$command.c:1: --help fails"
 		manual_options "$page" >"$temp/a"
