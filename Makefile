@@ -277,7 +277,9 @@ ifeq ($(CROSS_COMPILE),)
 	@for name in $$($(bindir)/lxcbox --list); do \
 		$(bindir)/lxcbox --manual $$name > $(mandir)/man1/$$name.1 || exit; \
 	done
-	@$(bindir)/lxcbox --manual lxc.container.conf > $(mandir)/man5/lxc.container.conf.5
+	@for name in lxc.container.conf lxc.system.conf; do \
+		$(bindir)/lxcbox --manual $$name > $(mandir)/man5/$$name.5 || exit; \
+	done
 else
 	# lxcbox --install $(PREFIX)/bin
 endif

@@ -110,7 +110,8 @@ static int print_help(void)
 	printf("\nOptions:\n"
 	       "  --install DIR  Make a link for every lxc-COMMAND in DIR\n"
 	       "  --list         Print the names of those links\n"
-	       "  --manual NAME  Print the manual page of a command, or of lxc.container.conf\n"
+	       "  --manual NAME  Print the manual page of a command, lxc.container.conf or\n"
+	       "                 lxc.system.conf\n"
 	       "  --version      Print the version\n"
 	       "  --help         Print this help; COMMAND --help prints that of a command\n");
 	return 0;
@@ -122,6 +123,8 @@ static int print_manual(const char *name)
 
 	if (streq(name, "lxc.container.conf"))
 		manual_keys();
+	else if (streq(name, "lxc.system.conf"))
+		manual_system();
 	else if (command)
 		manual_command(command);
 	else

@@ -9,6 +9,7 @@
 #include "plan.h"
 #include "seal.h"
 #include "sys.h"
+#include "system.h"
 
 /* An option that names a file: the supervisor has another working directory. */
 static int set_file(struct call *call, struct conf *conf, const char *key, const char *file)
@@ -19,8 +20,22 @@ static int set_file(struct call *call, struct conf *conf, const char *key, const
 	return path ? conf_set(conf, key, path) : -EINVAL;
 }
 
+/* Settings of the whole system that this version does not go by: said once. */
+static void warn_of_system(struct call *call)
+{
+	for (size_t i = 0; i < system_items_len; i++) {
+		bool said = false;
+		if (str_after(system_items[i].name, "lxc.cgroup."))
+			system_get(&call->mem, system_items[i].name, &said);
+		if (said)
+			log_warn("%s of lxc.conf: this version makes no control groups",
+				 system_items[i].name);
+	}
+}
+
 static int load(struct call *call, const struct launch *l, struct conf *conf)
 {
+	warn_of_system(call);
 	TRY(container_load(call, l->rcfile, l->defines, l->missing, conf));
 	conf->now = (struct origin){ .file = "the command line" };
 	TRY(set_file(call, conf, "lxc.console.path", l->console));
@@ -55,6 +70,8 @@ static int keep_config(int dir, const struct conf *conf)
 	auto_text struct text text = { 0 };
 
 	conf_save(conf, &text);
+	if (text.len > 1 << 20) /* which is as much as is read again */
+		return fail(0, "the settings are longer than %d bytes, all together", 1 << 20);
 	int r = file_write(dir, "config", 0600, text_get(&text));
 	return r < 0 ? fail_in(r, "run directory") : 0;
 }

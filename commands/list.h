@@ -1,5 +1,6 @@
 /* list.h - one line per command. */
 COMMAND(attach)
+COMMAND(config)
 COMMAND(create)
 COMMAND(destroy)
 COMMAND(execute)

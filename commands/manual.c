@@ -3,28 +3,49 @@
 
 #include <ctype.h>
 
+#include "system.h"
+
 static const char date[] = "November 22, 2026";
 
-/* Text for mdoc: no line may begin with a control character, and a backslash is written out. */
-static void put_text(const char *text)
+/* A word for mdoc: a backslash is written out, and so are the dashes of a long option. */
+static size_t put_word(const char *word, size_t len)
 {
-	bool start = true;
+	size_t shown = len;
 
-	for (; *text; text++) {
-		if (start && (*text == '.' || *text == '\''))
-			fputs("\\&", stdout);
-		if (*text == '\\')
+	for (size_t i = 0; i < len; i++) {
+		bool dashes = i + 1 < len && word[i] == '-' && word[i + 1] == '-';
+		if (word[i] == '\\')
 			fputs("\\e", stdout);
-		else if (*text == '-' && text[1] == '-')
+		else if (dashes)
 			fputs("\\-", stdout);
 		else
-			putchar(*text);
-		/* New sentence, new line. */
-		start = *text == '\n';
-		if (*text == '.' && text[1] == ' ' && isupper((unsigned char)text[2])) {
+			putchar(word[i]);
+		shown += word[i] == '\\' || dashes;
+	}
+	return shown;
+}
+
+/* Text for mdoc: short lines, none of which begins with a control character; a sentence, a line. */
+static void put_text(const char *text)
+{
+	size_t column = 0;
+
+	while (*(text += strspn(text, " "))) {
+		size_t len = strcspn(text, " ");
+		if (column && column + 1 + len > 76) {
 			putchar('\n');
-			text++;
-			start = true;
+			column = 0;
+		}
+		if (!column && (*text == '.' || *text == '\''))
+			column += (size_t)printf("\\&");
+		else if (column)
+			column += (size_t)printf(" ");
+		column += put_word(text, len);
+		text += len;
+		const char *next = text + strspn(text, " ");
+		if (text[-1] == '.' && isupper((unsigned char)*next)) {
+			putchar('\n');
+			column = 0;
 		}
 	}
 }
@@ -45,11 +66,11 @@ static void put_head(const char *name, int section, const char *about)
 	printf("%.*s\n", (int)strlen(about) - 2, about + 1);
 }
 
-static void put_option(const struct opt *opt)
+static void put_option(const struct opt *opt, char letter)
 {
 	fputs(".It", stdout);
-	if (opt->letter)
-		printf(" Fl %c ,", opt->letter);
+	if (letter)
+		printf(" Fl %c ,", letter);
 	printf(" Fl -%s", opt->name);
 	if (opt->arg && opt->kind == OPT_OPTIONAL)
 		printf(" Ns Op = Ns Ar %s", opt->arg);
@@ -66,7 +87,8 @@ static void put_options(const char *title, const struct opt *opts, size_t n,
 	printf(".Ss %s\n.Bl -tag -width Ds\n", title);
 	for (size_t i = 0; i < n; i++)
 		if (!command || command_has_common(command, &opts[i]))
-			put_option(&opts[i]);
+			put_option(&opts[i],
+				   command ? command_letter(command, &opts[i]) : opts[i].letter);
 	puts(".El");
 }
 
@@ -78,8 +100,10 @@ void manual_command(const struct command *command)
 	put_head(name, 1, command->about);
 	printf(".Sh SYNOPSIS\n.Nm\n%s.Op Ar option ...\n",
 	       command->flags & CMD_NAME ? ".Op Fl n\n.Ar NAME\n" : "");
-	if (command->words)
-		printf("%s\n", command->words);
+	if (command->words) {
+		put_text(command->words);
+		putchar('\n');
+	}
 	puts(".Sh DESCRIPTION");
 	put_text(command->about);
 	putchar('\n');
@@ -102,34 +126,147 @@ void manual_command(const struct command *command)
 	puts(".Sh SEE ALSO\n.Xr lxcbox 1 ,\n.Xr lxc.container.conf 5");
 }
 
+static void put_key(const struct key *key)
+{
+	auto_text struct text kind = { 0 };
+
+	key_describe(key, &kind);
+	printf(".It Li %s Pq %s\n", key->name, text_get(&kind));
+	put_text(key->help);
+	if (key->init)
+		printf("\nDefault:\n.Li %s .", key->init);
+	if (key->empty)
+		printf("\nEmpty:\n.Li %s .", key->empty);
+	if (key->flags & KEY_LATER) {
+		const char *plain = key->flags & KEY_SAID ? NULL : key->init;
+		fputs("\nNot in this version: a start refuses", stdout);
+		fputs(plain || key->idle ? " anything but\n.Li" : " it.", stdout);
+		if (plain)
+			printf(" %s", plain);
+		if (key->idle)
+			printf("%s %s", plain ? " or" : "", key->idle);
+		if (plain || key->idle)
+			fputs(" .", stdout);
+	}
+	putchar('\n');
+}
+
+static const char grammar[] =
+	".Sh DESCRIPTION\n"
+	"Each line is\n.Dl key = value\n"
+	"Blanks around both are dropped, and so is one pair of quotes around a whole\n"
+	"value.\n"
+	"A line whose first character is # is a comment.\n"
+	"One that does not begin with\n.Dq lxc.\nis not looked at.\n"
+	"One that does, and is not understood, is a mistake: nothing is started.\n"
+	"There are no escapes, no continued lines, and no comments behind a value.\n"
+	".Pp\n"
+	"Of a key with one value the last line counts; a list grows by each line.\n"
+	"A key with an empty value is as if it had never been set, unless it says\n"
+	"otherwise;\n"
+	".Li lxc.net , lxc.net.N , lxc.hook\n"
+	"and the name of a family without its last part are only there to be emptied.\n"
+	".Pp\n"
+	".Li lxc.include\n"
+	"names a file to be read in its place, or a directory, of which all files\n"
+	"ending in .conf are read in the order of their names.\n"
+	"A directory that ends in a slash may be missing.\n"
+	"All files together may have 1 MiB, 1024 files and 16 levels, and none may\n"
+	"include itself.\n"
+	"The files LXC installs in\n.Pa /usr/share/lxc/config\n"
+	"are built in, for a machine that does not have them:\n"
+	".Ql lxc-config --builtin\nprints them.\n"
+	".Pp\n"
+	".Ql lxc-config --check FILE\n"
+	"prints all that is wrong with a file, and\n.Ql lxc-config KEY\\&?\n"
+	"what is said of a key below.\n";
+
+static const char kinds[] =
+	".Sh VALUES\n.Bl -tag -width Ds\n"
+	".It Em number , integer\nDecimal digits; an integer may be negative.\n"
+	".It Em size\nA number and\n.Li b , kB , MB\nor\n.Li GB ,\n"
+	"in steps of 1024, or\n.Li auto .\n"
+	".It Em signal\nA number or a name, such as\n.Li SIGTERM\nor\n.Li SIGRTMIN+3 .\n"
+	".It Em time\nA whole number and\n.Li h , m , s , ms , us\nor\n.Li ns .\n"
+	".It Em path\nAn absolute path of the host, unless it says otherwise.\n"
+	".It Em command\nA program and its arguments, split at blanks; quotes keep blanks.\n"
+	".It Em namespaces\nSome of\n.Li user mnt pid uts ipc net cgroup time .\n"
+	".It Em list\nOne item a line; a list of words: one or more.\n"
+	".El\n";
+
+static const char example[] = ".Sh EXAMPLES\n.Bd -literal -offset indent\n"
+			      "lxc.include = /usr/share/lxc/config/nesting.conf\n"
+			      "lxc.uts.name = web\n"
+			      "lxc.rootfs.path = dir:/var/lib/lxc/web/rootfs\n"
+			      "lxc.mount.auto = proc:mixed sys:mixed\n"
+			      "lxc.mount.entry = /srv/www srv none bind,ro,create=dir 0 0\n"
+			      "lxc.net.0.type = empty\n"
+			      "lxc.net.0.flags = up\n"
+			      "lxc.idmap = u 0 100000 65536\n"
+			      "lxc.idmap = g 0 100000 65536\n"
+			      "lxc.prlimit.nofile = 1024:4096\n"
+			      "lxc.start.auto = 1\n"
+			      ".Ed\n";
+
 void manual_keys(void)
 {
+	bool open = false;
+
 	put_head("lxc.container.conf", 5, "Configuration of a container.");
-	puts(".Sh DESCRIPTION\n"
-	     "Each line is\n.Ar key No = Ar value ;\n"
-	     "blanks around both are dropped, and so is one pair of quotes around a whole value.\n"
-	     "A line whose first character is # is a comment, and one that does not begin with\n"
-	     ".Dq lxc.\n"
-	     "is not looked at.\n"
-	     "A key with an empty value is as if it had never been set, unless it says otherwise.\n"
-	     "Of a key with one value the last line counts; a list grows by each line.\n"
-	     ".Li lxc.include\n"
-	     "names a file, or a directory of files ending in .conf, to be read in its place.\n"
-	     ".Sh KEYS\n.Bl -tag -width Ds");
+	fputs(grammar, stdout);
+	puts(".Sh KEYS");
 	for (const struct key *key = keys; key < keys + keys_len; key++) {
 		if (key->type == &key_alias)
 			continue;
-		printf(".It Li %s Pq %s\n", key->name, key->type->name);
-		put_text(key->help);
-		if (key->init)
-			printf("\nDefault: %s.", key->init);
-		putchar('\n');
+		if (key->section) {
+			printf("%s.Ss %s\n.Bl -tag -width Ds\n", open ? ".El\n" : "", key->section);
+			open = true;
+		}
+		put_key(key);
 	}
-	puts(".El\n.Sh OLDER NAMES\n"
-	     "The names of LXC 1 and 2 are read as well:\n.Bl -column lxc.rebootsignalxx lxc");
+	printf(".El\n%s", kinds);
+	puts(".Sh OLDER NAMES\n"
+	     "The names of LXC 1 and 2 are read as well, and\n.Xr lxc-update-config 1\n"
+	     "converts them.\nEach\n.Li lxc.network.type\nopens another interface, and the\n"
+	     ".Li lxc.network\nlines behind it are for that one.\n"
+	     ".Bl -column lxc.aa_allow_incompletexx lxc");
 	for (const struct key *key = keys; key < keys + keys_len; key++)
 		if (key->type == &key_alias)
 			printf(".It %s Ta %s%s\n", key->name, key->init,
 			       key->flags & KEY_FAMILY ? "*" : "");
-	puts(".El\n.Sh SEE ALSO\n.Xr lxcbox 1");
+	printf(".El\n%s", example);
+	puts(".Sh SEE ALSO\n.Xr lxc-config 1 ,\n.Xr lxcbox 1 ,\n.Xr lxc.system.conf 5");
+}
+
+void manual_system(void)
+{
+	put_head("lxc.system.conf", 5, "Settings of the whole system.");
+	puts(".Sh DESCRIPTION\n"
+	     "Each line is\n.Dl key = value\n"
+	     "A line that begins with # is a comment, and what is not listed here is not\n"
+	     "looked at.\n"
+	     ".Ql lxc-config KEY\nprints the value in force.\n"
+	     "A user's default is below his home directory.\n"
+	     ".Sh KEYS\n.Bl -tag -width Ds");
+	for (size_t i = 0; i < system_items_len; i++) {
+		const struct system_item *item = &system_items[i];
+		bool path = item->user && item->user[0] == '/';
+		printf(".It Li %s\n%s.\n", item->name, item->help);
+		if (path)
+			printf("Default:\n.Pa %s ;\nof a user:\n.Pa $HOME%s .\n", item->root,
+			       item->user);
+		else if (item->root)
+			printf("Default:\n.Li %s .\n", item->root);
+		if (!path)
+			puts("Nothing in this version goes by it.");
+	}
+	puts(".El\n.Sh ENVIRONMENT\n.Bl -tag -width Ds\n"
+	     ".It Ev HOME\nof a user; without it, /.\n"
+	     ".It Ev LXC_RUNTIME_DIR\nWhere it is kept what runs; without it\n.Pa /run/lxc\n"
+	     "of root, and of a user\n.Pa $XDG_RUNTIME_DIR/lxc\nor\n"
+	     ".Pa $HOME/.cache/lxc/run/lxc .\n.El\n"
+	     ".Sh FILES\n.Bl -tag -width Ds\n"
+	     ".It Pa /etc/lxc/lxc.conf\nof root.\n"
+	     ".It Pa $HOME/.config/lxc/lxc.conf\nof a user.\n.El\n"
+	     ".Sh SEE ALSO\n.Xr lxc-config 1 ,\n.Xr lxcbox 1 ,\n.Xr lxc.container.conf 5");
 }

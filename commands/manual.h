@@ -6,3 +6,4 @@
 /* Prints lxc-COMMAND(1), or lxc.container.conf(5), in mdoc. */
 void manual_command(const struct command *command);
 void manual_keys(void);
+void manual_system(void); /* lxc.system.conf(5) */

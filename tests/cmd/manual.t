@@ -5,7 +5,7 @@
 
 commands="$("$BIN/lxcbox" --list) lxc-init lxc-lua"
 
-for page in $commands lxc.container.conf; do
+for page in $commands lxc.container.conf lxc.system.conf; do
 	run "$BIN/lxcbox" --manual "$page"
 	is_status 0 "--manual $page"
 	cp "$T/tap/out" "$T/$page"
@@ -13,11 +13,11 @@ for page in $commands lxc.container.conf; do
 	is "$(sed -n 's/^\.Nm //p' "$T/$page" | sed -n 1p)" "$page" "$page: names itself"
 	if command -v mandoc >/dev/null; then
 		# From where it lies: a dot in a directory above would count as its section.
-		run sh -c "cd '$T' && mandoc -T lint -W warning $page"
-		is_status 0 "$page: mandoc has no warning"
-		is_out '' "$page: nor anything else to say"
+		run sh -c "cd '$T' && mandoc -T lint -W style $page 2>/dev/null |
+			grep -v 'referenced manual not found'"
+		is_out '' "$page: mandoc has nothing to say"
 	else
-		skip "$page: mandoc has no warning" 'no mandoc here'
+		skip "$page: mandoc has nothing to say" 'no mandoc here'
 	fi
 done
 run "$BIN/lxcbox" --manual start
