@@ -11,8 +11,10 @@
 #include <sys/syscall.h>
 
 #include "file.h"
+#include "lines.h"
 #include "path.h"
 #include "store.h"
+#include "system.h"
 #include "template.h"
 
 struct create_opts {
@@ -23,7 +25,8 @@ struct create_opts {
 static const struct opt opts[] = {
 	{ 't', "template", OPT_TEXT, AT(template), "TEMPLATE",
 	  "What fills it: busybox, tiny or none" },
-	{ 'f', "config", OPT_TEXT, AT(config), "FILE", "Begin with this configuration" },
+	{ 'f', "config", OPT_TEXT, AT(config), "FILE",
+	  "Begin with this configuration, not with the system's default.conf" },
 	{ 'B', "bdev", OPT_TEXT, AT(bdev), "TYPE", "Storage: dir, none, or best" },
 	{ 0, "dir", OPT_TEXT, AT(dir), "DIR", "Make the root file system in DIR" },
 };
@@ -60,35 +63,62 @@ static int check_opts(const struct create_opts *o)
 	return 0;
 }
 
-/* The initial configuration is checked before anything is made. */
-static int initial_config(const char *path, struct text *config)
+/*
+ * What the container's configuration begins with: -f, or the default.conf of the system. Root can
+ * do without one. A user cannot: without an id map his container could not be started.
+ */
+static int initial_file(struct call *call, const char *given, const char **path)
 {
-	struct conf conf;
+	bool said;
 
+	*path = given;
+	if (given)
+		return 0;
+	*path = system_get(&call->mem, "lxc.default_config", &said);
+	struct stat st;
+	if (said || lstat(*path, &st) == 0 || errno != ENOENT)
+		return 0; /* a link to nowhere is no missing file: it is opened, and said */
+	if (geteuid() != 0)
+		return fail_hint(fail(ENOENT, "open %s", *path),
+				 "it needs lxc.idmap = u 0 100000 65536 and lxc.idmap = g 0 100000 "
+				 "65536, with your ids of /etc/subuid and /etc/subgid");
+	log_info("%s is not there: the configuration begins empty", *path);
+	*path = NULL;
+	return 0;
+}
+
+/* It is checked before anything is made, and its hardware addresses are settled. */
+static int initial_config(struct call *call, const char *given, struct lines *config)
+{
+	auto_text struct text text = { 0 };
+	struct conf conf;
+	const char *path;
+
+	TRY(initial_file(call, given, &path));
 	if (!path)
 		return 0;
 	conf_init(&conf);
 	int r = conf_load(&conf, path);
 	conf_free(&conf);
 	TRY(r);
-	TRY(file_read(AT_FDCWD, path, 1 << 20, config));
-	if (config->len && config->at[config->len - 1] != '\n')
-		text_add(config, "\n");
-	return 0;
+	TRY(file_read(AT_FDCWD, path, 1 << 20, &text));
+	lines_read(config, text_get(&text));
+	return lines_settle(config);
 }
 
-static void add_header(struct call *call, const char *template, struct text *config)
+static void add_header(struct call *call, const char *template, struct lines *config)
 {
-	auto_text struct text words = { 0 };
+	auto_text struct text words = { 0 }, header = { 0 };
 	char shown[512];
 
 	for (int i = 0; i < call->argc; i++)
 		text_format(&words, " %s", call->argv[i]);
-	text_format(config,
+	text_format(&header,
 		    "# Template used to create this container: %s\n"
 		    "# Parameters passed to the template:%s\n"
 		    "# For additional config options, please look at lxc.container.conf(5)\n\n",
 		    template, str_printable(text_get(&words), shown, sizeof(shown)));
+	lines_read(config, text_get(&header));
 }
 
 /* The directory given by --dir, once it is ours to empty again. */
@@ -98,14 +128,14 @@ struct outside {
 };
 
 /* The directory the root is made in: below the container, or --dir, which must be empty. */
-static int make_rootfs(struct call *call, const struct create_opts *o, int dir, struct text *config,
-		       struct outside *outside)
+static int make_rootfs(struct call *call, const struct create_opts *o, int dir,
+		       struct lines *config, struct outside *outside)
 {
 	const char *path = o->dir ? str_clean_path(&call->mem, o->dir)
 				  : mem_format(&call->mem, "%s/%s/rootfs", call->lxcpath,
 					       call->name);
 
-	text_format(config, "lxc.rootfs.path = dir:%s\n", path);
+	TRY(lines_set(config, "lxc.rootfs.path", mem_format(&call->mem, "dir:%s", path)));
 	if (!o->dir) {
 		if (mkdirat(dir, "rootfs", 0755) < 0)
 			return fail(errno, "make the directory rootfs");
@@ -142,28 +172,46 @@ static int give_to_container(const struct text *config, int rootfs)
 	return path_own(rootfs, ids[0], ids[1]);
 }
 
+/* The configuration the template then adds to, and the directory of the root, if there is one. */
+static int begin(struct call *call, const struct create_opts *o, struct template_job *job, int dir,
+		 struct outside *outside)
+{
+	const struct template *template = job->template;
+	struct lines lines = { 0 };
+	int r = 0;
+
+	if (!template->rootless)
+		add_header(call, template->name, &lines);
+	r = initial_config(call, o->config, &lines);
+	if (r == 0 && !template->rootless) {
+		job->rootfs = make_rootfs(call, o, dir, &lines, outside);
+		r = job->rootfs < 0 ? job->rootfs : 0;
+	}
+	lines_save(&lines, job->config);
+	lines_free(&lines);
+	return r;
+}
+
 static int fill(struct call *call, const struct create_opts *o, const struct template *template,
 		int dir, struct outside *outside)
 {
 	auto_text struct text config = { 0 };
-	auto_fd int rootfs = -1;
-	struct template_job job = {
-		.call = call, .config = &config, .argc = call->argc, .argv = call->argv
-	};
+	struct template_job job = { .call = call,
+				    .template = template,
+				    .config = &config,
+				    .rootfs = -1,
+				    .argc = call->argc,
+				    .argv = call->argv };
 
-	if (!template->rootless)
-		add_header(call, template->name, &config);
-	TRY(initial_config(o->config, &config));
-	if (!template->rootless && !(o->bdev && streq(o->bdev, "none"))) {
-		rootfs = make_rootfs(call, o, dir, &config, outside);
-		TRY(rootfs);
-	}
-	job.rootfs = rootfs;
-	if (!template->rootless && rootfs < 0)
+	if (!template->rootless && o->bdev && streq(o->bdev, "none"))
 		return fail(0, "the template %s needs a root file system", template->name);
-	TRY(template->make(&job));
-	TRY(give_to_container(&config, rootfs));
-	return file_replace(dir, "config", 0640, text_get(&config), true);
+	int r = begin(call, o, &job, dir, outside);
+	if (r == 0)
+		r = template->make(&job);
+	if (r == 0)
+		r = give_to_container(&config, job.rootfs);
+	fd_close(&job.rootfs);
+	return r < 0 ? r : file_replace(dir, "config", 0640, text_get(&config), true);
 }
 
 static int create(struct call *call, const struct create_opts *o, const struct template *template)
@@ -222,8 +270,10 @@ const struct command command_create = {
 	.name = "create",
 	.about = "Make a container.",
 	.details = "It is made under another name and renamed when it is whole, so that a killed "
-		   "command or a full disk leaves no half container. With an id map in the initial "
-		   "configuration the files belong to the container's root.",
+		   "command or a full disk leaves no half container. Its configuration begins with "
+		   "the lines of -f or of the file that lxc.default_config of lxc.system.conf(5) "
+		   "names; each x of a hardware address in them becomes a random digit. With an id "
+		   "map in the initial configuration the files belong to the container's root.",
 	.status = "0 when the container is there. 1 when it is not; then nothing of it is left.",
 	.words = "-t TEMPLATE [-- TEMPLATE-OPTION...]",
 	.opts = opts,

@@ -70,19 +70,81 @@ static bool is_below(const char *path, const char *dir)
 	return rest && (*rest == '/' || !*rest);
 }
 
+/* What a root is made from, as its own type or lxc.rootfs.backend says. */
+static unsigned root_type(const struct conf *conf)
+{
+	return conf->rootfs_type ? conf->rootfs_type : conf->rootfs_backend;
+}
+
 /*
- * A root elsewhere is emptied and its directory removed. Not one that something else lies in: a
- * mistaken path must never cost more than the container.
+ * What is removed with a root: a directory or file, of layers the one that is written to; "" when
+ * that is in memory. NULL, worded, when it is nothing this version can remove.
+ */
+static const char *storage(const struct conf *conf)
+{
+	const char *colon = strrchr(conf->rootfs_path, ':');
+	const char *path = conf->rootfs_path;
+
+	switch (root_type(conf)) {
+	case ROOTFS_ANY:
+	case ROOTFS_DIR:
+	case ROOTFS_LOOP:
+	case ROOTFS_SQUASHFS:
+	case ROOTFS_EROFS:
+		break;
+	case ROOTFS_OVERLAY:
+	case ROOTFS_AUFS:
+		path = colon ? colon + 1 : path;
+		break;
+	default:
+		fail_hint(fail(0, "lxc.rootfs.path: this version cannot remove one of type %s",
+			       names_name(rootfs_types, root_type(conf))),
+			  "lxc.rootfs.managed = 0 keeps it");
+		return NULL;
+	}
+	return path[0] == '/' ? path : "";
+}
+
+/*
+ * Whether a directory is the host's own: below one of these, or as near to the top as those of
+ * /var and /home. No root file system is made there, so the path is a mistake.
+ */
+static bool is_hosts(const char *path)
+{
+	static const char *const own[] = { "/bin",   "/boot", "/dev", "/etc",  "/lib", "/lib32",
+					   "/lib64", "/proc", "/run", "/sbin", "/sys", "/usr" };
+	static const char *const top[] = { "/home/", "/root/", "/var/" };
+
+	for (size_t i = 0; i < ARRAY_LEN(own); i++)
+		if (is_below(path, own[i]))
+			return true;
+	for (size_t i = 0; i < ARRAY_LEN(top); i++) {
+		const char *rest = str_after(path, top[i]);
+		if (rest && !strchr(rest, '/'))
+			return true;
+	}
+	return !strchr(path + 1, '/');
+}
+
+/*
+ * A root elsewhere is emptied and its directory removed. Not one that something else lies in, nor
+ * one that is the host's own or reached by a link: a mistaken path must never cost more than the
+ * container.
  */
 static int check_root(struct call *call, const struct conf *conf, char **root)
 {
 	auto_free char *own = realpath(call->lxcpath, NULL);
 	auto_free char *path = NULL;
+	const char *keeps = "lxc.rootfs.managed = 0 keeps it";
+	struct stat st;
 
 	*root = NULL;
-	if (!conf->rootfs_path)
+	if (!conf->rootfs_path || (!conf->rootfs_managed && root_type(conf) > ROOTFS_DIR))
 		return 0;
-	path = realpath(conf->rootfs_path, NULL);
+	const char *kept = storage(conf);
+	if (!kept)
+		return -EINVAL;
+	path = *kept ? realpath(kept, NULL) : NULL;
 	bool inside = path && own &&
 		      is_below(path, mem_format(&call->mem, "%s/%s", own, call->name));
 	if (inside && !conf->rootfs_managed)
@@ -90,17 +152,19 @@ static int check_root(struct call *call, const struct conf *conf, char **root)
 				 "move it, or set lxc.rootfs.managed = 1");
 	if (!path || !own || inside || !conf->rootfs_managed)
 		return 0;
+	if (lstat(str_clean_path(&call->mem, kept), &st) < 0 || !S_ISDIR(st.st_mode))
+		return fail_hint(fail(0, "the root file system %s is no directory", kept), "%s",
+				 keeps);
 	if (is_below(path, own))
 		return fail_hint(fail(0, "the root file system %s is another container's", path),
-				 "lxc.rootfs.managed = 0 keeps it");
+				 "%s", keeps);
 	if (is_below(own, path))
 		return fail_hint(fail(0, "the root file system %s holds more than %s", path,
 				      call->name),
-				 "lxc.rootfs.managed = 0 keeps it");
-	if (!strchr(path + 1, '/'))
-		return fail_hint(fail(0, "the root file system %s is at the top of the host's",
-				      path),
-				 "lxc.rootfs.managed = 0 keeps it");
+				 "%s", keeps);
+	if (is_hosts(path))
+		return fail_hint(fail(0, "the root file system %s is the host's own", path), "%s",
+				 keeps);
 	*root = mem_text(&call->mem, path);
 	return store_check_mounts(path);
 }
@@ -113,25 +177,35 @@ static int remove_root(const char *path)
 	return 0;
 }
 
-/* All that could stop it, before any of it is done. */
-static int check(struct call *call, char **root)
+/*
+ * All that could stop it, before any of it is done. `*root`: what lies elsewhere and goes, too.
+ * `say`: a broken configuration is warned of.
+ */
+static int check(struct call *call, char **root, bool say)
 {
 	struct conf conf;
-	int r = container_load(call, NULL, NULL, NULL, &conf);
+	struct stat st;
+	const char *dir = mem_format(&call->mem, "%s/%s", call->lxcpath, call->name);
 
 	*root = NULL;
+	if (lstat(dir, &st) == 0 && S_ISLNK(st.st_mode))
+		return fail(0, "%s is a symbolic link", dir);
+	int r = container_load(call, NULL, NULL, NULL, &conf);
 	if (r < 0) {
 		/* A broken configuration must not make it last for ever. */
-		log_warn("%s; its root file system, if it lies elsewhere, is kept", failure->text);
+		if (say)
+			log_warn("%s; its root file system, if it lies elsewhere, is kept",
+				 failure->text);
 		fail_clear();
 		r = 0;
+	} else if (conf.hook_destroy.len) {
+		r = fail_hint(fail(0, "lxc.hook.destroy: this version cannot do that yet"),
+			      "remove the line to destroy it without");
 	} else {
 		r = check_root(call, &conf, root);
 	}
 	conf_free(&conf);
-	if (r == 0)
-		r = store_check_mounts(mem_format(&call->mem, "%s/%s", call->lxcpath, call->name));
-	return r;
+	return r < 0 ? r : store_check_mounts(dir);
 }
 
 /* Holds the container's lock, so that no start can come in between. */
@@ -143,7 +217,7 @@ static int destroy(struct call *call)
 
 	if (r < 0)
 		return r == -EBUSY || r == -EEXIST ? fail(0, "%s is running", call->name) : r;
-	r = check(call, &root);
+	r = check(call, &root, false);
 	if (r == 0 && root)
 		r = remove_root(root);
 	if (r == 0)
@@ -159,12 +233,15 @@ static int destroy(struct call *call)
 static int run(struct call *call, const void *arg)
 {
 	const struct destroy_opts *o = arg;
+	char *root;
 
 	TRY(container_control(call));
 	if (!container_defined(call, call->name))
 		return fail(0, "Container is not defined");
-	TRY(end_it(call, o));
+	/* What would be refused is refused before a running one is ended. */
 	TRY(check_dependents(call, o));
+	TRY(check(call, &root, true));
+	TRY(end_it(call, o));
 	return destroy(call);
 }
 

@@ -3,9 +3,12 @@
 
 #include "command.h"
 
+struct template;
+
 /* A container being made: its root is a directory nobody else sees yet. */
 struct template_job {
 	struct call *call;
+	const struct template *template;
 	int rootfs;	     /* descriptor of the empty root; -1 for a template without one */
 	struct text *config; /* lines to append to */
 	int argc;	     /* the words after -- */

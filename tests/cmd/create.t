@@ -271,4 +271,118 @@ for name in n2 f1; do
 done
 is "$(cd "$P" && echo .* | tr -d '\n')" '. ..' 'nothing half-made or half-removed is left'
 
+# ---- roots that are no directory of the container's own ----
+
+mkdir -p "$T/cwd/64MB" "$T/cwd/victim"
+touch "$T/cwd/64MB/file" "$T/cwd/victim/file" "$T/image"
+ln -s "$T/cwd" "$T/cwdlink"
+tries='' # what is left of a container whose root is $1, after lxc-destroy says $2
+root_of() { # CONFIGURATION STATUS WORDS
+	mkdir -p "$P/r1/rootfs"
+	printf '%b\n' "$1" >"$P/r1/config"
+	run sh -c "cd '$T/cwd' && lxc-destroy -P '$P' r1"
+	is_status "$2" "destroy: $1"
+	[ -z "$3" ] || has_err "$3" 'and why'
+	[ -e "$T/cwd/64MB/file" ] && [ -e "$T/cwd/victim/file" ] && [ -e "$T/image" ]
+	tap_check $? 'nothing else is gone'
+	[ "$2" = 0 ] || tries="$tries$(test -d "$P/r1" || echo gone)"
+	rm -rf "$P/r1"
+}
+root_of 'lxc.rootfs.path = overlay:/srv:tmpfs:64MB' 0 ''
+root_of 'lxc.rootfs.backend = overlayfs\nlxc.rootfs.path = /srv:victim' 0 ''
+root_of "lxc.rootfs.path = overlay:/srv:$P/r1/delta" 0 ''
+root_of "lxc.rootfs.path = loop:$T/image" 1 'is no directory (lxc.rootfs.managed = 0 keeps it)'
+root_of "lxc.rootfs.path = $T/image" 1 'is no directory'
+root_of "lxc.rootfs.path = dir:$T/cwdlink" 1 'is no directory'
+root_of 'lxc.rootfs.path = zfs:tank/r1' 1 'this version cannot remove one of type zfs'
+root_of 'lxc.rootfs.path = /srv/x\nlxc.rootfs.backend = lvm' 1 'cannot remove one of type lvm'
+root_of 'lxc.rootfs.path = /srv/x\nlxc.rootfs.backend = lvm\nlxc.rootfs.managed = 0' 0 ''
+root_of 'lxc.hook.destroy = /bin/true' 1 'lxc.hook.destroy: this version cannot do that yet'
+is "$tries" '' 'what is refused is left alone'
+
+# Not on the host's own files, should this go wrong: on a tmpfs that hides some of them.
+if [ "$(id -u)" = 0 ] && unshare -m true 2>/dev/null; then
+	cat >"$T/hosts.sh" <<'END'
+export PATH="$1:$PATH"
+mkdir -p "$2/h1"
+for dir in /usr/local/x /usr/local/x/y /home/someone /etc/x; do
+	top=${dir%"${dir#/usr/local}"}
+	[ "$top" ] || top=/$(echo "$dir" | cut -d / -f 2)
+	case $2 in "$top"/*) continue ;; esac
+	[ -d "$top" ] && mount -t tmpfs none "$top" && mkdir -p "$dir" || exit 9
+	touch "$dir/file"
+	echo "lxc.rootfs.path = dir:$dir" >"$2/h1/config"
+	lxc-destroy -P "$2" h1 2>&1
+	[ -e "$dir/file" ] || echo "$dir: gone"
+	umount "$top"
+done
+END
+	run unshare -m --propagation private sh "$T/hosts.sh" "$BIN" "$P"
+	is "$(grep -c "is the host's own" "$T/tap/out")" "$(wc -l <"$T/tap/out")" \
+		"roots among the host's own directories are refused"
+	ok 'all of them' grep -q /usr/local/x/y "$T/tap/out"
+	rm -rf "$P/h1"
+else
+	skip "roots among the host's own directories" 'needs root and a mount namespace'
+fi
+
+# ---- default.conf ----
+
+cat >"$T/default.sh" <<'END'
+mount -t tmpfs none /etc && mkdir /etc/lxc || exit 9
+PATH=$1:$PATH P=$2
+create() {
+	lxc-create -P "$P" -t none -n "$1" 2>&1
+	echo "status $?"
+}
+create without
+cat "$P/without/config"
+printf '%s\n' '# mine' '' 'foo = bar' 'lxc.include = /usr/share/lxc/config/nesting.conf' \
+	'lxc.net.0.type=veth' 'lxc.net.0.hwaddr = 00:16:3e:xx:Xx:xX' \
+	'lxc.network.type = veth' 'lxc.network.hwaddr = "02:00:00:00:00:0x"' \
+	'#lxc.net.0.hwaddr = 00:16:3e:xx:xx:xx' '  lxc.tty.max = 3 ' >/etc/lxc/default.conf
+create with
+cat "$P/with/config"
+echo 'lxc.uts.nam = x' >/etc/lxc/default.conf
+create wrong
+[ ! -e "$P/wrong" ] || echo 'is there'
+lxc-create -P "$P" -t none -n given -f /dev/null
+[ ! -s "$P/given/config" ] || echo 'not empty'
+printf 'lxc.default_config = /etc/lxc/other.conf\nlxc.lxcpath = %s/elsewhere\n' "$P" >/etc/lxc/lxc.conf
+create other
+echo 'lxc.uts.name = o' >/etc/lxc/other.conf
+lxc-create -t none -n other && cat "$P/elsewhere/other/config"
+lxc-config lxc.default_config
+END
+if [ "$(id -u)" = 0 ] && unshare -m true 2>/dev/null; then
+	run unshare -m --propagation private sh "$T/default.sh" "$BIN" "$P/def"
+	sed 's/3e:[0-9a-f][0-9a-f]:[0-9a-f][0-9a-f]:[0-9a-f][0-9a-f]$/3e:RANDOM/
+		s/00:0[0-9a-f]$/00:0RANDOM/' "$T/tap/out" >"$T/default.out"
+	is "$(cat "$T/default.out")" "status 0
+status 0
+# mine
+
+foo = bar
+lxc.include = /usr/share/lxc/config/nesting.conf
+lxc.net.0.type=veth
+lxc.net.0.hwaddr = 00:16:3e:RANDOM
+lxc.network.type = veth
+lxc.network.hwaddr = 02:00:00:00:00:0RANDOM
+#lxc.net.0.hwaddr = 00:16:3e:xx:xx:xx
+  lxc.tty.max = 3 
+lxc-create: wrong: /etc/lxc/default.conf:1: lxc.uts.nam: unknown key (did you mean lxc.uts.name?)
+status 1
+lxc-create: other: open /etc/lxc/other.conf: No such file or directory
+status 1
+lxc.uts.name = o
+/etc/lxc/other.conf" 'default.conf: missing, applied with settled addresses, wrong, elsewhere'
+	first=$(sed -n 's/^lxc.net.0.hwaddr = //p' "$P/def/with/config")
+	rm -r "$P/def"
+	run unshare -m --propagation private sh "$T/default.sh" "$BIN" "$P/def"
+	[ "$first" != "$(sed -n 's/^lxc.net.0.hwaddr = //p' "$P/def/with/config")" ]
+	tap_check $? 'another container, another address'
+else
+	skip 'default.conf' 'needs root and a mount namespace'
+fi
+
 done_testing

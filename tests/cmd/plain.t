@@ -90,7 +90,40 @@ run user ls
 is_status 0 'no containers yet'
 is_quiet 'in ~/.local/share/lxc'
 run user create -n c1 -t tiny
-is_status 0 'a container of his own'
+is_status 1 'a container of his own, without a default.conf'
+is_line1 "lxc-create: c1: open $HOME/.config/lxc/default.conf: No such file or directory (it needs \
+lxc.idmap = u 0 100000 65536 and lxc.idmap = g 0 100000 65536, with your ids of /etc/subuid and \
+/etc/subgid)" 'which says what it needs'
+not_ok 'and leaves nothing' test -e "$HOME/.local/share/lxc/c1"
+mkdir -p "$HOME/.config/lxc"
+echo '# mine' >"$HOME/.config/lxc/default.conf"
+run user config lxc.default_config
+is_out "$HOME/.config/lxc/default.conf" 'a user has a default.conf of his own'
+run user config lxc.lxcpath
+is_out "$HOME/.local/share/lxc" 'and containers of his own'
+run as_user env -u HOME "$BIN/lxc-config" lxc.lxcpath
+is_out /.local/share/lxc 'without HOME, below /'
+printf '# of mine\n  lxc.lxcpath = %s \nlxc.nonsense = 1\nlxc.bdev.lvm.vg=vg1\n' "$HOME/boxes" \
+	>"$HOME/.config/lxc/lxc.conf"
+run user config lxc.lxcpath
+is_out "$HOME/boxes" 'lxc.conf says otherwise'
+run user config lxc.bdev.lvm.v
+is_out vg1 'of every item, which may be shortened'
+run user create -n c0 -t none
+is_status 0 'a container there'
+ok 'is there' test -f "$HOME/boxes/c0/config"
+run user destroy c0
+echo "lxc.default_config = $HOME/other.conf" >"$HOME/.config/lxc/lxc.conf"
+run user create -n c0 -t none
+is_line1 "lxc-create: c0: open $HOME/other.conf: No such file or directory" \
+	'a default.conf that lxc.conf names and is not there'
+echo 'lxc.uts.nam = x' >"$HOME/other.conf"
+run user create -n c0 -t none
+like_line1 "lxc-create: c0: $HOME/other.conf:1: lxc.uts.nam: unknown key*" 'or is wrong'
+rm "$HOME/.config/lxc/lxc.conf"
+
+run user create -n c1 -t tiny
+is_status 0 'with one'
 ok 'is there' test -f "$HOME/.local/share/lxc/c1/config"
 run user ls -1
 is_out c1 'is listed'
