@@ -8,9 +8,10 @@ VERSION := 0.1.0
 #   make check      all tests; TESTS=cmd/wait picks those with that in their path
 #   make lint       format, static analysis, both compilers, the house rules
 #   make size       what each part costs, and whether the whole is small enough
+#   make fuzz       FUZZ_SECONDS=60 of inputs for tests/fuzz/conf.c that are made up as it goes
 #   make clean      removes all but the downloads; make distclean those too
 #
-# demo, check and lint first install, as root on Debian, the tools they need and do not find.
+# demo, check, lint and fuzz first install, as root on Debian, the tools they need and do not find.
 # V=1 shows the commands, -j2 uses two processors. Another machine, another compiler, no
 # link-time optimisation:
 #
@@ -34,7 +35,7 @@ endif
 
 .SUFFIXES:
 .DELETE_ON_ERROR:
-.PHONY: all install demo check lint size clean distclean
+.PHONY: all install demo check lint size fuzz clean distclean
 
 Q   := $(if $(V),,@)
 say  = $(if $(V),,$(info $1 $2))
@@ -58,7 +59,7 @@ distclean:
 
 ifneq ($(filter-out clean distclean,$(goal)),)
 
-setups := $(patsubst %,$(BUILD)/setup-%,$(filter demo check lint,$(goal)))
+setups := $(patsubst %,$(BUILD)/setup-%,$(filter demo check lint fuzz,$(goal)))
 first  := $(strip $(BUILD)/sources.mk $(setups))
 include $(first)
 
@@ -151,6 +152,12 @@ stamp = $(if $(subst x$(file <$1),,x$2),$(file >$1,$2))
 $(call stamp,$(BUILD)/flags,$(cc_ours) / $(cc_libs))
 $(call stamp,$(BUILD)/flags-musl,$(cc_musl) $(ARCH) $(KERNEL_HEADERS))
 $(call stamp,$(BUILD)/flags-asan,$(cc_asan) $(ours))
+
+# The fuzzer is clang's, which counts where our code goes and brings a main() of its own. It does
+# not watch comparisons, too: a key is compared with all there are, and the time better spent.
+cc_fuzz := clang -O2 -g -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all \
+	-fno-sanitize-coverage=trace-cmp -fno-omit-frame-pointer $(fixed)
+$(call stamp,$(BUILD)/flags-fuzz,$(cc_fuzz) $(ours))
 
 # $(call compile,COMMAND)
 define compile
@@ -327,11 +334,45 @@ $(BUILD)/asan/libseccomp/%.o: $(LIBSECCOMP)/src/%.c $(configure) $(BUILD)/flags-
 $(BUILD)/asan/lua/%.o: $(LUA)/src/%.c $(BUILD)/flags-asan
 	$(call compile,$(cc_asan) $(theirs))
 
+# ---- Fuzzing ------------------------------------------------------------------------------------
+#
+# tests/fuzz/conf.c says what an input is and what has to hold. What is found stays in the build
+# directory: the inputs that led somewhere new, and those that broke something.
+
+FUZZ_SECONDS ?= 60
+fuzz   := $(BUILD)/fuzz
+base   := fail file log names str
+fuzz_o := $(patsubst %.c,$(fuzz)/%.o,$(filter config/%,$(ours_c)) $(base:%=runtime/%.c) \
+	$(wildcard tests/fuzz/*.c))
+seeds  := $(wildcard tests/data/conf tests/fuzz/seeds)
+
+$(fuzz)/%.o: %.c $(BUILD)/flags-fuzz
+	$(call say,  FUZZ ,$<)
+	$(call compile,$(cc_fuzz) $(filter-out -Wframe%,$(ours)) $(error) -MMD -MP)
+
+$(fuzz)/conf: $(fuzz_o)
+	$(call say,  LINK ,$@)
+	$(Q)$(cc_fuzz) -fsanitize=fuzzer -o $@ $^
+
+# Every key, as an interface, a limit or the like of that name would be set, and words of values.
+$(fuzz)/words: tests/fuzz/words $(BUILD)/lxcbox
+	$(Q)$(BUILD)/lxcbox config --list | sed -n -e 's/\[\]/0/; s/^\(lxc\.[^ *]*\).*/"\1"/p' \
+		-e '/^ *before LXC 3: /!d; s///; s/\*//g; s/, /"\n"/g; s/.*/"&"/p' | cat $< - > $@
+
+fuzz: $(fuzz)/conf $(fuzz)/words
+	@mkdir -p $(fuzz)/corpus
+	@cd $(fuzz) && ./conf -max_total_time=$(FUZZ_SECONDS) -max_len=65536 -timeout=10 \
+		-rss_limit_mb=2048 -print_final_stats=1 -dict=$(abspath $(fuzz))/words \
+		-artifact_prefix=$(abspath $(fuzz))/ $(abspath $(fuzz)/corpus $(seeds)) \
+		> log 2>&1 || { grep -v '^#' log | tail -n 60; exit 1; }
+	@sed -n -e 's/.*DONE *\(cov: .*\) corp.*/\1/p' \
+		-e 's/^stat::number_of_executed_units: */executions: /p' $(fuzz)/log
+
 # ---- Lint ---------------------------------------------------------------------------------------
 #
 # commands/list.h is a table that takes its form from its reader; every other header stands alone.
 
-lint_c := main.c $(ours_c) $(sort $(wildcard tests/unit/*.c))
+lint_c := main.c $(ours_c) $(sort $(wildcard tests/unit/*.c tests/fuzz/*.c))
 lint_h := $(sort $(wildcard runtime/*.h config/*.h hooks/*.h commands/*.h tests/*.h))
 lint_h := $(filter-out commands/list.h,$(lint_h))
 linted := $(patsubst %,$(BUILD)/lint/%,$(lint_c) $(lint_h))
@@ -369,7 +410,7 @@ $(BUILD)/lint/%.h: %.h .clang-format $(BUILD)/flags $(include)
 	$(Q)echo '#include "$<"' | clang $(clang_flags) -fsyntax-only -xc -
 	@touch $@
 
--include $(patsubst %.o,%.d,$(BUILD)/main.o $(BUILD)/asan/main.o $(objs) $(asan_objs)) \
+-include $(patsubst %.o,%.d,$(BUILD)/main.o $(BUILD)/asan/main.o $(objs) $(asan_objs) $(fuzz_o)) \
 	$(addsuffix .d,$(units) $(linted))
 
 endif
