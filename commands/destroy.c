@@ -70,12 +70,6 @@ static bool is_below(const char *path, const char *dir)
 	return rest && (*rest == '/' || !*rest);
 }
 
-/* What a root is made from, as its own type or lxc.rootfs.backend says. */
-static unsigned root_type(const struct conf *conf)
-{
-	return conf->rootfs_type ? conf->rootfs_type : conf->rootfs_backend;
-}
-
 /*
  * What is removed with a root: a directory or file, of layers the one that is written to; "" when
  * that is in memory. NULL, worded, when it is nothing this version can remove.
@@ -85,7 +79,7 @@ static const char *storage(const struct conf *conf)
 	const char *colon = strrchr(conf->rootfs_path, ':');
 	const char *path = conf->rootfs_path;
 
-	switch (root_type(conf)) {
+	switch (conf_root_type(conf)) {
 	case ROOTFS_ANY:
 	case ROOTFS_DIR:
 	case ROOTFS_LOOP:
@@ -98,7 +92,7 @@ static const char *storage(const struct conf *conf)
 		break;
 	default:
 		fail_hint(fail(0, "lxc.rootfs.path: this version cannot remove one of type %s",
-			       names_name(rootfs_types, root_type(conf))),
+			       names_name(rootfs_types, conf_root_type(conf))),
 			  "lxc.rootfs.managed = 0 keeps it");
 		return NULL;
 	}
@@ -139,7 +133,7 @@ static int check_root(struct call *call, const struct conf *conf, char **root)
 	struct stat st;
 
 	*root = NULL;
-	if (!conf->rootfs_path || (!conf->rootfs_managed && root_type(conf) > ROOTFS_DIR))
+	if (!conf->rootfs_path || (!conf->rootfs_managed && conf_root_type(conf) > ROOTFS_DIR))
 		return 0;
 	const char *kept = storage(conf);
 	if (!kept)

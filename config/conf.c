@@ -433,6 +433,17 @@ void conf_init(struct conf *conf)
 	set_defaults(conf, 0, conf);
 }
 
+void conf_init_plain(struct conf *conf)
+{
+	conf_init(conf);
+	net_at(conf, 0);
+}
+
+enum rootfs_type conf_root_type(const struct conf *conf)
+{
+	return conf->rootfs_type ? conf->rootfs_type : (enum rootfs_type)conf->rootfs_backend;
+}
+
 void conf_free(struct conf *conf)
 {
 	mem_release(&conf->mem);

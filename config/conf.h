@@ -132,6 +132,12 @@ struct conf {
 void conf_init(struct conf *conf);
 void conf_free(struct conf *conf);
 
+/* The same, with an interface 0 besides: the defaults of all keys, to be compared with. */
+void conf_init_plain(struct conf *conf);
+
+/* What the root is made from, by its own "TYPE:" or by lxc.rootfs.backend. */
+enum rootfs_type conf_root_type(const struct conf *conf);
+
 /*
  * Sets `name` to `value` as a line of a file would: a list key grows, an empty value resets the
  * key. `conf->now` is noted as the place. Words its failure, beginning with the key's name.

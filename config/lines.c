@@ -211,7 +211,7 @@ static unsigned root_type(const struct lines *lines)
 
 	if (!conf->rootfs_path)
 		return ROOTFS_ANY;
-	return conf->rootfs_type ? conf->rootfs_type : conf->rootfs_backend;
+	return conf_root_type(conf);
 }
 
 /* Whether the root would be another without the lines that go: an included file may say it. */

@@ -296,7 +296,7 @@ static bool has_idmap(const char *options)
 static void later_values(struct walk *walk)
 {
 	const struct conf *conf = walk->conf;
-	unsigned type = conf->rootfs_type ? conf->rootfs_type : conf->rootfs_backend;
+	enum rootfs_type type = conf_root_type(conf);
 
 	if (conf->rootfs_path && type > ROOTFS_DIR)
 		add_later(walk, "lxc.rootfs.path", names_name(rootfs_types, type),
@@ -320,8 +320,7 @@ int conf_later(const struct conf *conf, bool (*each)(void *arg, const struct fin
 	struct walk walk = { conf, each, arg, false };
 	struct conf plain;
 
-	conf_init(&plain);
-	conf_set(&plain, "lxc.net.0.type", "empty"); /* the defaults of an interface */
+	conf_init_plain(&plain);
 	for (const struct key *key = keys; key < keys + keys_len; key++)
 		if ((key->flags & KEY_LATER) && !(key->flags & KEY_NET))
 			later_key(&walk, key, &plain);

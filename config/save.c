@@ -56,8 +56,7 @@ void conf_save(const struct conf *conf, struct text *out)
 	struct conf plain;
 	char name[96];
 
-	conf_init(&plain);
-	conf_set(&plain, "lxc.net.0.type", "empty"); /* the defaults of an interface */
+	conf_init_plain(&plain);
 	for (const struct key *key = keys; key < keys + keys_len; key++) {
 		size_t len = strlen(key->name) - (key->flags & KEY_FAMILY ? 1 : 0);
 		if (key->type == &key_net)
